@@ -165,6 +165,8 @@ pub enum CasePage {
     Overview,
     Agreement,
     ChangeAgreement,
+    /// What becomes of money that was left in an account.
+    MoneyLeft(HoldingId),
     Budget,
     AdjustBudget,
     /// Answers what was said about the budget.
@@ -363,7 +365,7 @@ impl CasePage {
         match self {
             Self::Overview | Self::Help => Action::SeeCase,
             Self::Agreement | Self::Money | Self::Payments | Self::Payment(_) => Action::SeeMoney,
-            Self::ChangeAgreement => Action::MakeAgreement,
+            Self::ChangeAgreement | Self::MoneyLeft(_) => Action::MakeAgreement,
             Self::Budget => Action::SeeBudget,
             Self::AdjustBudget => Action::WorkOutBudget,
             Self::AnswerOnBudget => Action::AnswerQuestion,

@@ -113,6 +113,7 @@ fn in_case(page: &CasePage) -> String {
     match page {
         CasePage::Overview => String::new(),
         CasePage::ChangeAgreement => "/agreement/change".to_owned(),
+        CasePage::MoneyLeft(holding) => format!("/agreement/left/{holding}"),
         CasePage::AdjustBudget => "/budget/adjust".to_owned(),
         CasePage::AnswerOnBudget => "/budget/answer".to_owned(),
         CasePage::QuestionBudget => "/budget/question".to_owned(),

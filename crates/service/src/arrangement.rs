@@ -59,6 +59,20 @@ fn held(tx: &mut Tx<'_>, case: CaseId, holding: HoldingId) -> Result<Held, Store
     Ok(Held::of(&through, |other| others.get(&other).copied().unwrap_or_default()))
 }
 
+/// What was in a holding when the ledger had so many entries.
+#[derive(Clone, Copy)]
+struct AddedUp {
+    length: u64,
+    held: Held,
+}
+
+impl AddedUp {
+    /// The same now: added up again only if something moved since.
+    fn now(self, tx: &mut Tx<'_>, case: CaseId, holding: HoldingId) -> Result<Held, StoreError> {
+        if ledger::length(tx, case)? == self.length { Ok(self.held) } else { held(tx, case, holding) }
+    }
+}
+
 impl App {
     /// Makes the agreement for a year from a day, and tells the family.
     pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<Arc<Case>, Error> {
@@ -128,6 +142,21 @@ impl App {
                 "An account to pay into was approved"
             };
             Ok(told(open, events, news, &CasePage::History))
+        })
+        .await
+    }
+
+    /// Takes back an account that waits for a second person, and tells the family.
+    pub async fn take_back_account(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        holding: HoldingId,
+        why: Prose,
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::SchedulePayments, move |open| {
+            let events = agreement::take_back_account(open.case, holding, why.clone(), open.by())?;
+            Ok(told(open, events, "An account that had been entered was taken back", &CasePage::History))
         })
         .await
     }
@@ -243,19 +272,44 @@ impl App {
         change: Change,
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        // Added up before, since that goes through a whole life of payments,
-        // and again only if something moved since.
         let old = change.old;
-        let add_up = move |tx: &mut Tx<'_>| Ok((ledger::length(tx, id)?, held(tx, id, old)?));
-        let (length, added_up) = self.heavy_read(actor.account, add_up).await?;
+        let added_up = self.add_up(actor, id, old).await?;
         self.act(actor, id, Action::MakeAgreement, move |open| {
-            let is_same = ledger::length(open.tx, id)? == length;
-            let held = if is_same { added_up } else { held(open.tx, id, old)? };
+            let held = added_up.now(open.tx, id, old)?;
             let deal = || EntryId(app.id());
             let by = open.by();
             let changed = arrangement::spending::change_holding(open.case, change.clone(), held, by, deal)?;
             Ok(told(open, changed, "How the money is held is changing", &CasePage::Agreement))
         })
         .await
+    }
+
+    /// Says what becomes of money that was left in a way of holding it which ended:
+    /// it moves on `into` another, or goes back. Tells the person's side.
+    pub async fn settle_left(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        holding: HoldingId,
+        into: Option<HoldingId>,
+    ) -> Result<Arc<Case>, Error> {
+        let app = self.clone();
+        let added_up = self.add_up(actor, id, holding).await?;
+        self.act(actor, id, Action::MakeAgreement, move |open| {
+            let held = added_up.now(open.tx, id, holding)?;
+            let (by, entry) = (open.by(), EntryId(app.id()));
+            let settled = arrangement::spending::settle_left(open.case, holding, into, held, by, entry)?;
+            Ok(told(open, settled, "Money that was left in an account", &CasePage::Money))
+        })
+        .await
+    }
+
+    /// Adds up what is in a holding before something is decided, since that goes
+    /// through a whole life of payments.
+    async fn add_up(&self, actor: &Actor, id: CaseId, holding: HoldingId) -> Result<AddedUp, Error> {
+        let add_up = move |tx: &mut Tx<'_>| {
+            Ok(AddedUp { length: ledger::length(tx, id)?, held: held(tx, id, holding)? })
+        };
+        self.heavy_read(actor.account, add_up).await
     }
 }

@@ -5,9 +5,11 @@ use domain::access::{Action, Actor};
 use domain::case::plan::{ActionWords, Aim, HoldingWords, LineWords, OutcomeWords, RiskWords, Section};
 use domain::case::plan::{decide, money};
 use domain::case::{self, Case, Voice};
+use domain::ledger::{Account, Layer};
 use domain::place::CasePage;
 use domain::{ActionId, CaseId, Date, HoldingId, LineId, OutcomeId, Pence, Prose, Refusal, RiskId};
 use std::sync::Arc;
+use store::{StoreError, sums};
 
 /// A change to the plan. An id that is not known yet is the new thing's own;
 /// `seen` is the number of the version that the writer had before them, so
@@ -142,7 +144,12 @@ impl App {
     /// Changes the plan, and gives the case after it.
     pub async fn change_plan(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::WritePlan, move |open| {
-            let effects = Effects::from(decided(open, change.clone())?);
+            let left = left_by(open, &change)?;
+            let effects = Effects::from(decided(open, change.clone(), left)?);
+            if !left.is_zero() {
+                let told = "Money is left in an account that ended";
+                return Ok(effects.told_to_their_side(open.case, open.actor.account, told, &CasePage::Money));
+            }
             Ok(match change.voice() {
                 Some(voice) => effects.told_of_words_in_their_name(open, voice, &CasePage::Plan),
                 None => effects,
@@ -152,7 +159,14 @@ impl App {
     }
 }
 
-fn decided(open: &OpenCase<'_, '_>, change: Change) -> Result<Vec<case::Event>, Refusal> {
+/// What the ledger says is in a way of holding money that is to end, pence.
+fn left_by(open: &mut OpenCase<'_, '_>, change: &Change) -> Result<Pence, StoreError> {
+    let Change::EndHolding { id, .. } = change else { return Ok(Pence::ZERO) };
+    let balances = sums::balances_of(&sums::all_time(open.tx, open.case.id)?);
+    Ok(balances.get(Layer::Actual, Account::Holding(*id)).or_zero())
+}
+
+fn decided(open: &OpenCase<'_, '_>, change: Change, left: Pence) -> Result<Vec<case::Event>, Refusal> {
     use Change as C;
     let (case, framework, today) = (open.case, open.framework, open.today);
     match change {
@@ -181,7 +195,7 @@ fn decided(open: &OpenCase<'_, '_>, change: Change) -> Result<Vec<case::Event>, 
         C::EndHolding { id, why } => {
             // One that was to start later never starts.
             let from = case.plan.holding(id).map_or(today, |holding| holding.from);
-            money::end_holding(case, id, today.max(from), why)
+            money::end_holding(case, id, today.max(from), why, left)
         }
         C::FirstReview { on } => decide::set_first_review(case, framework, on, today),
     }

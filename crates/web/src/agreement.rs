@@ -2,6 +2,7 @@
 //! the person, and signed for the NHS.
 
 mod change;
+mod left;
 mod words;
 
 use crate::address::{Address as _, CasePage, CasePost};
@@ -34,6 +35,8 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/agreement/countersign", Door::Case(Action::CountersignAgreement), countersign);
     routes.get("/cases/{id}/agreement/change", make, change::show);
     routes.post("/cases/{id}/agreement/change", make, change::save);
+    routes.get("/cases/{id}/agreement/left/{holding}", make, left::show);
+    routes.post("/cases/{id}/agreement/left/{holding}", make, left::save);
 }
 
 const TITLE: &str = "The agreement about the money";

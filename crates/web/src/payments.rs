@@ -35,6 +35,7 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/payments", see, show);
     routes.get("/cases/{id}/payments/plan", plan, forms::show);
     routes.post_proved(Rate::Form, "/cases/{id}/payments/account", plan, forms::approve);
+    routes.post("/cases/{id}/payments/account/take-back", plan, forms::take_back);
     routes.post("/cases/{id}/payments/schedule", plan, forms::schedule);
     routes.post("/cases/{id}/payments/one", plan, forms::one);
     routes.get("/cases/{id}/payments/{payment}", see, show_one);
@@ -44,13 +45,14 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/payments/{payment}/cancel", plan, cancel);
 }
 
-const DONE: [(&str, &str); 7] = [
+const DONE: [(&str, &str); 8] = [
     ("scheduled", "The payments are planned. The money is set aside."),
     ("account", "The account is approved."),
     (
         "entered",
         "The account is entered. It counts when somebody else in finance has checked it on paper and entered it too.",
     ),
+    ("taken-back", "The account that was entered is taken back, with your reason."),
     ("released", "Released. Now somebody else in finance confirms it."),
     ("confirmed", "Paid. The family can see it now."),
     ("sent-back", "Sent back, with your reason."),

@@ -119,6 +119,7 @@ fn case_pages() -> Vec<CasePage> {
     let mut list: Vec<C> = C::VARIANTS.iter().filter_map(named).collect();
     list.extend([
         C::Consent(ConsentAbout::DirectPayment),
+        C::MoneyLeft(HoldingId(ID)),
         C::Paper(paper::Kind::Plan),
         C::File(FileId(ID)),
         C::Payment(payment),
@@ -251,6 +252,7 @@ fn case_posts() -> Vec<CasePost> {
         C::AnswerOffer,
         C::RecordConversation,
         C::ApproveAccount,
+        C::TakeBackAccount,
         C::PlanPayment,
         C::SchedulePayments,
         C::FinishAction(ActionId(ID)),

@@ -2,6 +2,7 @@
 //! agreement, two people for every payment, statements, matching, receipts.
 
 mod held;
+mod years;
 
 use domain::case::Voice;
 use domain::case::circle::{self, ConsentAbout};

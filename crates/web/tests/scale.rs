@@ -44,8 +44,9 @@ const PAGES: [&str; 29] = [
 
 /// Pages of one thing, and forms: what they show is of that thing, or to be filled
 /// in, and is as long as it is however long the life.
-const OF_ONE_THING: [&str; 65] = [
+const OF_ONE_THING: [&str; 66] = [
     "/agreement/change",
+    "/agreement/left/{holding}",
     "/begin-team",
     "/budget/adjust",
     "/budget/answer",

@@ -5,6 +5,7 @@ pub mod agreement;
 mod bought;
 pub mod costs;
 mod describe;
+mod fold;
 mod given_back;
 mod limits;
 pub mod notional;
@@ -30,11 +31,11 @@ pub(super) use turns::{next_step, turns};
 
 use super::Voice;
 use super::budget::Amounts;
-use super::plan::{HoldingWords, Plan};
+use super::plan::HoldingWords;
 use crate::ledger::{Entry, Funder};
 use crate::{
     AccountId, Author, BankLineId, Date, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose,
-    Recorded, StatementId, Timestamp,
+    StatementId, Timestamp, dates,
 };
 use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
@@ -112,6 +113,9 @@ pub enum Event {
     /// when a second person enters and so approves it.
     #[serde(rename = "arrangement.account-change-entered")]
     AccountChangeEntered { holding: HoldingId, name: Line, last_four: String },
+    /// It was taken back before a second person had entered it.
+    #[serde(rename = "arrangement.account-change-taken-back")]
+    AccountChangeTakenBack { holding: HoldingId, why: Prose },
     #[serde(rename = "arrangement.payments-scheduled")]
     PaymentsScheduled { instalments: Vec<Scheduled> },
     /// One finance person released it …
@@ -143,6 +147,13 @@ pub enum Event {
     /// to the new one, or went back to whoever had paid it in.
     #[serde(rename = "arrangement.leftover-settled")]
     LeftoverSettled { holding: HoldingId, leftover: Leftover, left: Pence, nhs: Pence, council: Pence },
+    /// An account was ended in the plan while there was money in it, in pence.
+    #[serde(rename = "arrangement.money-left")]
+    MoneyLeft { holding: HoldingId, left: Pence },
+    /// What became of that money, in pence: it moved on into another way of holding
+    /// money, or went back to whoever had paid it in.
+    #[serde(rename = "arrangement.money-left-settled")]
+    MoneyLeftSettled { holding: HoldingId, into: Option<HoldingId>, left: Pence, nhs: Pence, council: Pence },
     #[serde(rename = "arrangement.receipt-added")]
     ReceiptAdded { file: FileId, bank_line: Option<BankLineId>, line: Option<LineId>, what: Option<Line> },
 }
@@ -255,8 +266,8 @@ pub struct Agreement {
     pub terms: Vec<Term>,
     /// What had been agreed for a year when it was made.
     pub amounts: Amounts,
-    /// The costs of the plan of then that were paid once.
-    once: Vec<LineId>,
+    /// Each cost of the plan of then, and whether it was paid once.
+    costs: Vec<(LineId, bool)>,
     pub from: Date,
     pub made: Timestamp,
     pub made_by: Author,
@@ -310,6 +321,24 @@ impl Agreement {
         here.filter(|(by, _)| *by == funder).map(|(_, paid)| *paid).sum()
     }
 
+    /// Whether a cost was paid once when it was made; none for one that was not in the
+    /// plan.
+    fn is_once(&self, line: LineId) -> Option<bool> {
+        self.costs.iter().find(|(id, _)| *id == line).map(|(_, is_once)| *is_once)
+    }
+
+    /// What it says is paid once, all in all, in pence.
+    #[must_use]
+    pub fn once_in_all(&self) -> Pence {
+        self.terms.iter().flat_map(|term| &term.paid).map(|paid| paid.once).sum()
+    }
+
+    /// What had been paid once in its year before it was made, all in all, in pence.
+    #[must_use]
+    pub fn once_before(&self) -> Pence {
+        self.terms.iter().flat_map(|term| &term.paid_once).map(|(_, paid)| *paid).sum()
+    }
+
     /// Whether both sides have signed it.
     #[must_use]
     pub fn is_signed(&self) -> bool {
@@ -354,7 +383,8 @@ pub struct ApprovedAccount {
     pub name: Line,
     pub last_four: String,
     pub since: Timestamp,
-    /// Whether money of this holding went to another account before.
+    /// Whether money of this holding, or of those that it took over from, went to
+    /// another account before.
     pub is_another: bool,
 }
 
@@ -374,6 +404,19 @@ pub struct EnteredAccount {
     pub last_four: String,
     pub by: Author,
     pub at: Timestamp,
+}
+
+/// How long an account that one person entered waits for a second: days. Both have it
+/// before them on paper, so that two weeks are enough also where somebody is away; and
+/// nobody comes upon a number months later of which nobody knows any more who sent it.
+const WAITS_FOR_A_SECOND: i32 = 14;
+
+impl EnteredAccount {
+    /// The last day on which a second person can enter it too.
+    #[must_use]
+    pub fn waits_until(&self) -> Date {
+        dates::days_after(dates::london(self.at), WAITS_FOR_A_SECOND)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -463,6 +506,8 @@ pub struct Arrangement {
     pub arrived: RedBlackTreeMapSync<BankLineId, Vec<InstalmentId>>,
     /// What became of what was left in each way of holding money that ended.
     pub settled: Vec<Settled>,
+    /// The ways of holding money that ended with money in them, until that is settled.
+    left_in: Vec<(HoldingId, Pence)>,
     /// Other money that came in, and what it was.
     pub explained: RedBlackTreeMapSync<BankLineId, CameIn>,
     /// The first money that was really paid: the statutory clocks start here.
@@ -470,219 +515,24 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
-    /// What was made an agreement about, as the plan was then.
-    pub(super) fn written_for(&mut self, plan: &Plan, agreed: Amounts) {
-        if let Some(agreement) = self.agreements.last_mut() {
-            agreement.once = plan.current_lines().filter(|l| costs::is_once(l)).map(|l| l.id).collect();
-        }
-        self.sort_by_kind();
-        let terms = costs::terms(plan, self, self.agreements.last().map(|a| a.from));
-        if let Some(agreement) = self.agreements.last_mut() {
-            (agreement.terms, agreement.amounts) = (terms, agreed);
-        }
-    }
-
-    /// A way of holding money began: it took over from the one that has just ended.
-    pub(super) fn begun(&mut self, new: HoldingId) {
-        let old = self.changing.take();
-        self.followed.extend(old.map(|old| (old, new)));
-    }
-
-    /// A way of holding money, and those that it took over from.
+    /// A way of holding money, and those that it took over from, itself first.
     pub(super) fn line_of(&self, holding: HoldingId) -> Vec<HoldingId> {
         let mut line = vec![holding];
-        while let Some((old, _)) = self.followed.iter().find(|(_, new)| line.last() == Some(new)) {
-            line.push(*old);
+        let mut looked_at = 0;
+        while let Some(newer) = line.get(looked_at).copied() {
+            let before = self.followed.iter().filter(|(_, new)| *new == newer).map(|(old, _)| *old);
+            let before: Vec<HoldingId> = before.filter(|old| !line.contains(old)).collect();
+            line.extend(before);
+            looked_at += 1;
         }
         line
     }
 
-    /// Whose money the newest that was bought was paid with, as the plan was then.
-    pub(super) fn bought_with(&mut self, plan: &Plan) {
-        let Some(last) = self.bought.len().checked_sub(1) else { return };
-        if let Some(purchase) = self.bought.get_mut(last) {
-            let line = plan.line(purchase.bought.line);
-            purchase.funder = line.map(|line| line.words.funder);
-            purchase.is_once = line.is_none_or(costs::is_once);
-        }
-    }
-
-    /// A payment that was called off did not fit what was signed.
-    pub(super) fn did_not_fit(&mut self, id: InstalmentId) {
-        self.with(id, Instalment::was_not_on_purpose);
-    }
-
-    /// Some of what was called off on purpose in a year was planned anew after all.
-    pub(super) fn planned_after_all(&mut self, which: &[InstalmentId], mut sum: Pence) {
-        for instalment in self.instalments.iter_mut().filter(|i| which.contains(&i.planned.id)) {
-            if let Some(off) = &mut instalment.called_off {
-                let part = off.on_purpose.min(sum);
-                off.on_purpose -= part;
-                sum -= part;
-            }
-        }
-    }
-
-    /// What the newest payments are for, as the plan was then: what is paid once
-    /// is for a cost of the plan, and not paid for a second time.
-    pub(super) fn paid_for(&mut self, plan: &Plan, scheduled: usize) {
-        let new = self.instalments.len() - scheduled;
-        for number in new..self.instalments.len() {
-            let Instalment { planned, first_due, .. } = &self.instalments[number];
-            let for_lines = costs::for_lines(plan, self, planned, *first_due);
-            for (line, part) in &for_lines {
-                self.is_planned_after_all(*line, *part);
-            }
-            let once = for_lines.into_iter().map(|(line, part)| ForLine { line, part, is_once: true });
-            self.instalments[number].for_lines = once.collect();
-        }
-    }
-
-    /// What had been called off on purpose of a cost that is paid once is planned
-    /// after all.
-    fn is_planned_after_all(&mut self, line: LineId, mut sum: Pence) {
-        let off = self.instalments.iter_mut().filter_map(|i| i.called_off.as_mut());
-        for (_, part) in off.flat_map(|off| &mut off.once_on_purpose).filter(|(id, _)| *id == line) {
-            let planned = (*part).min(sum);
-            *part -= planned;
-            sum -= planned;
-        }
-    }
-
-    pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
-        self.note(event, recorded);
-        if matches!(event, Event::AgreementMade { .. } | Event::AgreementCountersigned) {
-            self.count_years();
-            self.sort_by_kind();
-        }
-    }
-
-    fn note<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
-        let (by, at) = (recorded.by, recorded.at);
-        match event.clone() {
-            Event::AgreementMade { parts, from } => self.agreements.push(Agreement {
-                parts,
-                terms: vec![],
-                amounts: Amounts::default(),
-                once: vec![],
-                from,
-                made: at,
-                made_by: by,
-                signed: None,
-                countersigned: None,
-            }),
-            Event::AgreementSigned { voice, how } => {
-                if let Some(agreement) = self.agreements.last_mut() {
-                    agreement.signed = Some(Signature { voice, how, at });
-                }
-            }
-            Event::AgreementCountersigned => {
-                if let Some(agreement) = self.agreements.last_mut() {
-                    agreement.countersigned = Some((by, at));
-                }
-            }
-            Event::AccountApproved { holding, name, last_four } => {
-                let is_another = self.account_of(holding).is_some();
-                self.accounts.retain(|account| account.holding != holding);
-                self.entered.retain(|account| account.holding != holding);
-                self.accounts.push(ApprovedAccount { holding, name, last_four, since: at, is_another });
-            }
-            Event::AccountChangeEntered { holding, name, last_four } => {
-                self.entered.retain(|account| account.holding != holding);
-                self.entered.push(EnteredAccount { holding, name, last_four, by, at });
-            }
-            Event::PaymentsScheduled { instalments } => {
-                let first = instalments.iter().map(|planned| planned.due).min();
-                self.instalments.extend(instalments.into_iter().map(|planned| Instalment {
-                    first_due: first.unwrap_or(planned.due),
-                    for_lines: vec![],
-                    called_off: None,
-                    account: None,
-                    planned,
-                    state: PaymentState::Planned,
-                    released_by: None,
-                    confirmed_by: None,
-                    paid: None,
-                    reasons: vec![],
-                }));
-            }
-            Event::PaymentReleased { instalment } => self.with(instalment, |i| {
-                i.state = PaymentState::Released;
-                i.released_by = by.account();
-            }),
-            Event::PaymentConfirmed { instalment, paid } => {
-                self.first_paid = Some(self.first_paid.map_or(paid, |first| first.min(paid)));
-                let to = self.instalment(instalment).map(|i| i.planned.holding);
-                let account = to.and_then(|holding| self.account_of(holding)).cloned();
-                self.with(instalment, |i| {
-                    i.account = account;
-                    i.state = PaymentState::Paid;
-                    i.confirmed_by = by.account();
-                    i.paid = Some(paid);
-                });
-            }
-            Event::PaymentSentBack { instalment, why } => self.with(instalment, |i| {
-                i.state = PaymentState::Planned;
-                i.released_by = None;
-                i.reasons.push(why);
-            }),
-            Event::PaymentCancelled { instalment, why } => self.with(instalment, |i| {
-                i.state = PaymentState::Cancelled;
-                let on_purpose = i.regular();
-                let once_on_purpose = i.for_lines.iter().map(|it| (it.line, it.part)).collect();
-                i.called_off = Some(CalledOff { by, at, on_purpose, once_on_purpose, is_owed: false });
-                i.reasons.push(why);
-            }),
-            Event::StatementTakenIn { statement, holding, new_lines, already } => {
-                let (new_lines, already) = (new_lines.into(), already.into());
-                let so_far = self.statements.get(&statement).cloned();
-                let mut so_far = so_far.unwrap_or(Statement { holding, sendings: vec![] });
-                so_far.add(Sending { by, seq: recorded.seq, at, new_lines, already });
-                self.statements.insert_mut(statement, so_far);
-            }
-            Event::PaymentArrived { bank_line, instalments } => {
-                self.arrived.insert_mut(bank_line, instalments);
-            }
-            Event::MoneyInExplained { bank_line, what } => {
-                self.explained.insert_mut(bank_line, what);
-            }
-            Event::SpendingMatched { bank_line, to } => {
-                self.spend(bank_line, &to);
-                self.matched.insert_mut(bank_line, to);
-            }
-            Event::SpendingUnmatched { bank_line, .. } => {
-                self.spent.retain(|spent| spent.with != bank_line);
-                self.matched.remove_mut(&bank_line);
-            }
-            Event::NotionalSpent { holding, line, amount, on, what } => {
-                let bought = Bought { holding, line, amount, on, what };
-                self.bought.push_back_mut(Purchase { bought, funder: None, is_once: false });
-                self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
-            }
-            Event::LeftoverSettled { holding, leftover, nhs, council, .. } => {
-                let on = crate::dates::london(at);
-                // What was called off in the same decision went with it.
-                let went_with_it = |i: &&mut Instalment| {
-                    i.planned.holding == holding
-                        && i.called_off.as_ref().is_some_and(|off| (off.by, off.at) == (by, at))
-                };
-                for instalment in self.instalments.iter_mut().filter(went_with_it) {
-                    instalment.was_not_on_purpose();
-                }
-                self.changing = Some(holding);
-                self.settled.push(Settled { holding, leftover, on, nhs, council });
-            }
-            Event::ReceiptAdded { file, bank_line, line, what } => {
-                self.receipt_of.insert_mut(file, self.receipts.len());
-                self.receipts.push_back_mut(Receipt { file, bank_line, line, what, at, by });
-            }
-        }
-    }
-
-    fn with(&mut self, id: InstalmentId, change: impl FnOnce(&mut Instalment)) {
-        if let Some(instalment) = self.instalments.iter_mut().find(|i| i.planned.id == id) {
-            change(instalment);
-        }
+    /// What was left in a way of holding money that ended, in pence, and waits for
+    /// somebody to say what becomes of it.
+    #[must_use]
+    pub fn left_in(&self, holding: HoldingId) -> Option<Pence> {
+        self.left_in.iter().find(|(id, _)| *id == holding).map(|(_, left)| *left)
     }
 
     #[must_use]

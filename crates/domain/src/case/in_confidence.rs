@@ -173,6 +173,9 @@ fn of_arrangement(event: &arrangement::Event) -> Option<Confidence> {
         | E::AgreementCountersigned
         | E::AccountApproved { .. }
         | E::AccountChangeEntered { .. }
+        | E::AccountChangeTakenBack { .. }
+        | E::MoneyLeft { .. }
+        | E::MoneyLeftSettled { .. }
         | E::PaymentsScheduled { .. }
         | E::PaymentReleased { .. }
         | E::PaymentConfirmed { .. }

@@ -183,7 +183,16 @@ impl Aggregate for Case {
             }
             _ => None,
         };
+        let is_another = match &recorded.event {
+            Event::Arrangement(arrangement::Event::AccountApproved { holding, name, last_four }) => {
+                arrangement::agreement::is_another(self, *holding, name, last_four)
+            }
+            _ => false,
+        };
         self.take(recorded);
+        if is_another {
+            Arc::make_mut(&mut self.arrangement).approved_as(is_another);
+        }
         if let Some(instalment) = did_not_fit {
             Arc::make_mut(&mut self.arrangement).did_not_fit(instalment);
         }

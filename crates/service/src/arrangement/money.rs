@@ -9,6 +9,7 @@ use domain::case::Case;
 use domain::case::arrangement::notional::to_come;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
 use domain::case::arrangement::sight::Accounts;
+use domain::case::arrangement::years::Year;
 use domain::case::arrangement::{ApprovedAccount, PaymentState, Waits, payments};
 use domain::case::plan::Holding;
 use domain::ledger::{Account, Balances, Layer};
@@ -34,6 +35,10 @@ pub struct Money {
     /// The day on which it was read.
     pub today: Date,
 }
+
+/// Before and after everything that happens with money.
+const FIRST_DAY: Date = Date::constant(1, 1, 1);
+const LAST_DAY: Date = Date::constant(9999, 12, 31);
 
 /// The four facts of money held somewhere, or of all of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -103,6 +108,28 @@ impl App {
             let actual = all.into_iter().filter(|sum| sum.layer == Layer::Actual);
             let flows = actual.map(|sum| (sum.account, sum.flow)).collect();
             Ok(Money { balances, flows, past, accounts: accounts.clone(), today })
+        })
+        .await
+    }
+
+    /// What one year has of the money of a case that was opened with `see`: the year
+    /// that begins on `starts`, or the one that it is now. What happened before the
+    /// first year counts in that, and what happened after one and before the next in
+    /// the earlier.
+    pub async fn money_of_year(&self, case: Arc<Case>, starts: Option<Date>) -> Result<OfYear, Error> {
+        let today = self.clock.today();
+        self.read(move |tx| {
+            let years = case.arrangement.years();
+            let shown = year_shown(years, starts, today);
+            let before = shown.checked_sub(1).and_then(|number| years.get(number)).copied();
+            let (year, after) = (years.get(shown).copied(), years.get(shown + 1).copied());
+            let from = year.filter(|_| before.is_some()).map_or(FIRST_DAY, |year| year.start);
+            let until = after.map_or(LAST_DAY, |next| next.start);
+            let mut all = vec![];
+            for layer in [Layer::Budget, Layer::Actual] {
+                all.extend(sums::between(tx, case.id, layer, (from, until))?);
+            }
+            Ok(OfYear { year, before, after, balances: sums::balances_of(&all) })
         })
         .await
     }
@@ -177,7 +204,8 @@ impl Money {
     }
 
     /// What is not spent yet of the notional budgets that are shown.
-    fn notional_to_come(&self, case: &Case) -> Pence {
+    #[must_use]
+    pub fn notional_to_come(&self, case: &Case) -> Pence {
         let shown = to_come(case, self.today).into_iter().filter(|(holding, _)| self.accounts.has(*holding));
         shown.map(|(_, amount)| amount).sum()
     }
@@ -223,26 +251,64 @@ impl Money {
         }
     }
 
-    /// When what is in the accounts that are shown would run out at this rate;
-    /// nothing where none is. The rest of a notional budget is there to be used
-    /// at any time.
+    /// How long what is in the accounts that are shown lasts at this rate; nothing
+    /// where none is. Of payments to come those are counted that can be made as
+    /// things are; the rest of a notional budget is there to be used at any time.
     #[must_use]
-    pub fn outlook(&self, case: &Case, today: Date) -> Option<Outlook> {
+    pub fn lasts(&self, case: &Case, today: Date) -> Option<Lasts> {
         if matches!(&self.accounts, Accounts::These(shown) if shown.is_empty()) {
             return None;
         }
-        let open = |s: PaymentState| matches!(s, PaymentState::Planned | PaymentState::Released);
-        let planned: Vec<(Date, Pence)> = case
-            .arrangement
-            .instalments
-            .iter()
-            .filter(|i| open(i.state) && self.accounts.has(i.planned.holding))
-            .filter(|i| !payments::is_stopped(case, i.planned.holding))
+        let planned: Vec<(Date, Pence)> = payments::that_can_be_made(case)
+            .into_iter()
+            .filter(|i| self.accounts.has(i.planned.holding))
             .map(|i| (i.planned.due, i.planned.amount))
             .collect();
-        let left = self.past.held + self.notional_to_come(case);
-        Some(outlook(&self.past, left, &planned, today, looks_until(case, today)))
+        let counted: Pence = planned.iter().map(|(_, amount)| *amount).sum();
+        let waits = case.arrangement.instalments.iter().filter(|i| i.waits());
+        let seen = waits.filter(|i| self.accounts.has(i.planned.holding));
+        let not_counted = seen.map(|i| i.planned.amount).sum::<Pence>() - counted;
+        let notional = self.notional_to_come(case);
+        let until = looks_until(case, today);
+        let mut outlook = outlook(&self.past, self.past.held + notional, &planned, today, until);
+        if !notional.is_zero() {
+            // What was to come of it on an earlier day is not known.
+            outlook.past.clear();
+        }
+        let ends_year = case.arrangement.year_of(today).is_some();
+        Some(Lasts { outlook, counted, not_counted, notional, ends_year })
     }
+}
+
+/// How long the money lasts, and what that counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lasts {
+    pub outlook: Outlook,
+    /// What of it are payments to come, in pence.
+    pub counted: Pence,
+    /// What is planned and cannot be paid as things are, in pence: it is left out.
+    pub not_counted: Pence,
+    /// What of it is in no account, since it is the rest of a notional budget, in pence.
+    pub notional: Pence,
+    /// Whether it is looked at up to the end of a year of agreements.
+    pub ends_year: bool,
+}
+
+/// What one year of agreements has of the money of a case.
+#[derive(Clone, Debug)]
+pub struct OfYear {
+    /// None before there is an agreement.
+    pub year: Option<Year>,
+    pub before: Option<Year>,
+    pub after: Option<Year>,
+    pub balances: Balances,
+}
+
+/// The year that is shown: the one that begins on a day, or else the one that it is.
+fn year_shown(years: &[Year], starts: Option<Date>, today: Date) -> usize {
+    let asked = years.iter().position(|year| Some(year.start) == starts);
+    let now = years.iter().rposition(|year| year.start <= today);
+    asked.or(now).unwrap_or_default()
 }
 
 /// A payment in the work list of finance.

@@ -179,9 +179,9 @@ impl App {
     }
 }
 
-/// The last day that an outlook looks at: the end of the agreement's year.
+/// The last day that an outlook looks at: the last of the agreement's year.
 #[must_use]
 pub fn looks_until(case: &Case, today: domain::Date) -> domain::Date {
     let year = case.arrangement.year_of(today);
-    year.map_or_else(|| dates::months_after(today, 12), |year| year.end)
+    year.map_or_else(|| dates::months_after(today, 12), |year| dates::days_after(year.end, -1))
 }

@@ -65,17 +65,21 @@ fn between(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
 /// What is signed: the amounts, and how the money is held, as they were when
 /// this agreement was made.
 fn money(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
-    let Amounts { nhs, council, start_up } = agreement.amounts;
+    let Amounts { nhs, council, .. } = agreement.amounts;
     let mut blocks = vec![heading(1, "The money")];
     if *source.accounts == Accounts::Every {
         blocks.push(money_bar(
-            "What was agreed for a year",
+            "What was agreed for the year",
             vec![
                 (format!("From {}", source.framework.nhs_body), nhs),
                 (format!("From {}", source.framework.council), council),
-                ("Once, to begin with".to_owned(), start_up),
+                ("Once".to_owned(), agreement.once_in_all()),
             ],
         ));
+        let before = agreement.once_before();
+        if before.0 > 0 {
+            blocks.push(text(words::once_before(before)));
+        }
     }
     let terms = agreement.terms.iter().filter(|term| source.accounts.has(term.holding));
     let of_term = |Term { words, paid, .. }: &Term| -> Vec<Vec<String>> {

@@ -4,6 +4,7 @@ use crate::case_page::Opened;
 use crate::components::{Details, details};
 use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{Agreement, Paid, Term, words};
+use domain::case::budget::Amounts;
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
 use maud::{Markup, html};
@@ -34,7 +35,20 @@ fn amounts(opened: &Opened, agreement: &Agreement) -> Markup {
         Funder::Nhs => &opened.seen.framework().nhs_body,
         Funder::Council => &opened.seen.framework().council,
     };
+    let Amounts { nhs, council, .. } = agreement.amounts;
+    let is_all = accounts == Accounts::Every;
     html! {
+        @if is_all {
+            p { "What was agreed for the year:" }
+            ul {
+                @for (by, amount) in [(Funder::Nhs, nhs), (Funder::Council, council)] {
+                    @if amount.0 > 0 { li { "from " (payer(by)) ": " (amount) } }
+                }
+                @if agreement.once_in_all().0 > 0 { li { "once: " (agreement.once_in_all()) } }
+            }
+            @if agreement.once_before().0 > 0 { p { (words::once_before(agreement.once_before())) } }
+            p { "How the money is held:" }
+        }
         ul {
             @for Term { words, paid, .. } in agreement.terms.iter().filter(|term| accounts.has(term.holding)) {
                 @for Paid { by, once, regular } in paid {

@@ -13,9 +13,9 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, ErrorPage, Me};
 use domain::access::Action;
 use domain::case::Case;
-use domain::case::arrangement::Paid;
 use domain::case::arrangement::costs::to_pay;
 use domain::case::arrangement::payments::Rhythm;
+use domain::case::arrangement::{EnteredAccount, Paid, agreement};
 use domain::case::arrangement::{InstalmentKind, Scheduled};
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
@@ -40,7 +40,7 @@ pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
     Ok(opened.page(TITLE, None, &content))
 }
 
-/// Three forms; what was typed and what is wrong belongs to one of them.
+/// Several forms; what was typed and what is wrong belongs to one of them.
 fn page(opened: &Opened, which: &str, typed: &Form) -> Markup {
     let case = opened.case();
     let untouched = Form::empty();
@@ -55,7 +55,7 @@ fn page(opened: &Opened, which: &str, typed: &Form) -> Markup {
             p { "Nothing is paid out in this plan: the NHS or the council holds the money." }
         } @else {
             (table_to_pay(case))
-            (account_form(opened, form("account"), &options, &to(CasePost::ApproveAccount)))
+            (account_form(opened, (form("account"), form("take-back")), &options, &to(CasePost::ApproveAccount)))
             (schedule_form(opened, form("schedule"), &options, &to(CasePost::SchedulePayments)))
             (one_form(&opened.me, form("one"), &options, &to(CasePost::PlanPayment)))
         }
@@ -88,19 +88,36 @@ fn table_to_pay(case: &Case) -> Markup {
     table(&Table::new("What the plan says", columns, rows))
 }
 
-fn account_form(opened: &Opened, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
+/// Takes back an account that waits for a second person.
+fn take_back_form(opened: &Opened, entered: &EnteredAccount, form: &Form) -> Markup {
+    let untouched = Form::empty();
+    let id = entered.holding.to_string();
+    let form = if form.text("taken-back") == id { form } else { &untouched };
+    html! {
+        form method="post" action=(CasePost::TakeBackAccount.of(opened.case().id).path()) novalidate {
+            (csrf_field(&opened.me.csrf))
+            input type="hidden" name="taken-back" value=(id);
+            (input(&Input::new("why", "Why is this account taken back?").with(form)))
+            (button(&Button::secondary("Take this account back")))
+        }
+    }
+}
+
+fn account_form(opened: &Opened, (form, back): (&Form, &Form), options: &[(&str, &str)], to: &str) -> Markup {
     let (case, me) = (opened.case(), &opened.me);
     let name_of = |holding| case.plan.holding(holding).map_or("", |h| h.words.name.as_str());
     html! {
         h2 { "Approve a bank account" }
         p { "Check the account on paper first. We keep its name and its last 4 numbers, no more." }
         p { "Another account in place of one that is approved needs two people: each checks it on paper and enters it here." }
-        @for entered in &case.arrangement.entered {
+        @for entered in case.plan.open_holdings().filter_map(|h| agreement::entered(case, h.id, opened.seen.today)) {
+            @let until = dates::long(entered.waits_until());
             @if entered.by.account() == Some(me.actor.account) {
-                (inset_text(&html! { p { "You entered another account for " (name_of(entered.holding)) ", ending in " (entered.last_four) ". Somebody else in finance checks it." } }))
+                (inset_text(&html! { p { "You entered another account for " (name_of(entered.holding)) ", ending in " (entered.last_four) ". Somebody else in finance checks it, by " (until) "." } }))
             } @else {
-                (inset_text(&html! { p { strong { "Another account was entered for " (name_of(entered.holding)) " on " (dates::long(dates::london(entered.at))) ". " } "Check it on paper, and enter what stands there. It counts when both are the same." } }))
+                (inset_text(&html! { p { strong { "Another account was entered for " (name_of(entered.holding)) " on " (dates::long(dates::london(entered.at))) ". " } "Check it on paper, and enter what stands there, by " (until) ". It counts when both are the same." } }))
             }
+            (take_back_form(opened, entered, back))
         }
         form method="post" action=(to) novalidate {
             (csrf_field(&me.csrf))
@@ -192,6 +209,17 @@ pub(super) async fn approve(me: Me, At(id): At<CaseId>, mut form: Form) -> Answe
         result.as_ref().is_ok_and(|case| case.arrangement.entered.iter().any(|e| e.holding == holding));
     let done = if is_entered { "entered" } else { "account" };
     answer(&opened, "account", &mut form, result, done, ("holding", "account-holding"))
+}
+
+pub(super) async fn take_back(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let opened = me.open(id, Action::SchedulePayments, "payments").await?;
+    let holding = form.choice::<HoldingId>("taken-back", "which account it is");
+    let why = form.prose("why", "why it is taken back");
+    let (Some(holding), Some(why)) = (holding, why) else {
+        return Ok(page_again(&opened, TITLE, &page(&opened, "take-back", &form)));
+    };
+    let result = me.web().app.take_back_account(&me.actor, id, holding, why).await;
+    answer(&opened, "take-back", &mut form, result, "taken-back", ("", ""))
 }
 
 pub(super) async fn schedule(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {

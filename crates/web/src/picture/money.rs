@@ -230,8 +230,12 @@ fn month_table(forecast: &Forecast) -> Markup {
     let row = |month: &Month, words: &str| vec![cell(&month.name), cell(words), cell(month.left)];
     let past = forecast.past.iter().map(|month| row(month, "As it was"));
     let ahead = forecast.ahead.iter().map(|month| row(month, "At this rate"));
-    let columns = vec![Column::text("End of"), Column::text("What it is"), Column::number("Money left")];
+    let columns = vec![Column::text("Day"), Column::text("What it is"), Column::number("Money left")];
     let columns =
         columns.into_iter().map(|c| if c.text.is_empty() { Column::text("How we know") } else { c });
-    table(&Table::new("Money left at the end of each month", columns.collect(), past.chain(ahead).collect()))
+    table(&Table::new(
+        "Money left today, and at the end of each month",
+        columns.collect(),
+        past.chain(ahead).collect(),
+    ))
 }

@@ -39,6 +39,7 @@ impl Done {
             "added" => "Added to the plan",
             "changed" => "Changed in the plan",
             "removed" => "Taken out of the plan. What it said is kept in the history",
+            "left" => "Ended. There is still money in it: your care co-ordinator says what becomes of that",
             "finished" => "Noted as done",
             "assigned" => "Saved who pays for what",
             "date" => "The day of the first review is set",

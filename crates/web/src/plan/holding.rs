@@ -14,6 +14,7 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::Response;
+use domain::access::Action;
 use domain::case::plan::{Holding, HoldingWords, Mode, decide};
 use domain::{CaseId, Date, HoldingId, Line, LineId, OrganisationId, Pence, dates};
 use maud::{Markup, html};
@@ -213,23 +214,43 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     Ok(if saved.is_some() { opened.go(PlanPage::Holding, "added") } else { asked(&opened, &form, &known) })
 }
 
-fn why(opened: &Opened, item: HoldingId, form: &Form) -> Answer {
+async fn why(opened: &Opened, item: HoldingId, form: &Form) -> Answer {
     let holding = opened.case().plan.holding(item).ok_or(ErrorPage::Hidden)?;
-    let what =
-        html! { p { strong { (typed(holding.words.name.as_str())) } ", " (holding.words.mode.words()) } };
+    let left = left_in(opened, item).await?;
+    let what = html! {
+        p { strong { (typed(holding.words.name.as_str())) } ", " (holding.words.mode.words()) }
+        @if let Some(left) = left {
+            p { strong { (left) " is still in it." } " If you end it, your care co-ordinator says what becomes of that: it moves to another account, or goes back." }
+        }
+    };
     Ok(opened.removal(form, END, &what, &opened.path(PlanPage::Holding)))
 }
 
+/// What is in an account, for whoever sees its money.
+async fn left_in(opened: &Opened, item: HoldingId) -> Answer<Option<Pence>> {
+    if !opened.may(Action::SeeMoney) {
+        return Ok(None);
+    }
+    let money = opened.app().money(&opened.me.actor, opened.seen.case.clone()).await?;
+    let left = money.of_holding(item).left;
+    Ok(Some(left).filter(|left| left.0 > 0 && money.accounts.has(item)))
+}
+
 async fn ask_end(me: Me, At((id, item)): At<(CaseId, HoldingId)>) -> Answer {
-    why(&to_write(&me, id).await?, item, &Form::empty())
+    why(&to_write(&me, id).await?, item, &Form::empty()).await
 }
 
 async fn end(me: Me, At((id, item)): At<(CaseId, HoldingId)>, mut form: Form) -> Answer {
     let opened = to_write(&me, id).await?;
     opened.case().plan.holding(item).ok_or(ErrorPage::Hidden)?;
-    let Some(reason) = form.prose("why", "why you are ending it") else { return why(&opened, item, &form) };
-    let saved = opened.change(&mut form, Change::EndHolding { id: item, why: reason }).await?;
-    if saved.is_some() { Ok(opened.go(PlanPage::Holding, "removed")) } else { why(&opened, item, &form) }
+    let Some(reason) = form.prose("why", "why you are ending it") else {
+        return why(&opened, item, &form).await;
+    };
+    match opened.change(&mut form, Change::EndHolding { id: item, why: reason }).await? {
+        Some(after) if after.arrangement.left_in(item).is_some() => Ok(opened.go(PlanPage::Holding, "left")),
+        Some(_) => Ok(opened.go(PlanPage::Holding, "removed")),
+        None => why(&opened, item, &form).await,
+    }
 }
 
 async fn ask_date(me: Me, At(id): At<CaseId>) -> Answer {

@@ -488,6 +488,30 @@ impl Scenes<'_> {
         for line in lines {
             self.reader(p.husband, vec![at(&format!("money/payments/{}", line.id))]).await;
         }
+        self.accounts().await;
+    }
+
+    /// One account waits for a second person, and one was ended with money in it.
+    async fn accounts(&mut self) {
+        use domain::case::arrangement::Event as E;
+        let p = self.world.people;
+        let (waits, ended) =
+            (self.world.case_at(Stage::Review).await, self.world.case_at(Stage::Review).await);
+        let own = |case: &domain::case::Case| {
+            let own = case.plan.holdings.iter().find(|h| h.words.mode == plan::Mode::DirectPayment);
+            own.expect("a holding").id
+        };
+        let holding = own(&self.world.case(waits).await);
+        let (name, last_four) = (testkit::world::line("Another account"), "1234".to_owned());
+        self.world.say(waits, p.finance1, E::AccountChangeEntered { holding, name, last_four }).await;
+        self.reader(p.finance2, vec![format!("/cases/{waits}/payments/plan")]).await;
+        let holding = own(&self.world.case(ended).await);
+        let why = prose("It is too much work.");
+        self.world
+            .say(ended, p.husband, plan::Event::HoldingEnded { id: holding, on: self.world.today(), why })
+            .await;
+        self.world.say(ended, p.husband, E::MoneyLeft { holding, left: domain::Pence(12_050) }).await;
+        self.reader(p.coordinator, vec![format!("/cases/{ended}/agreement/left/{holding}")]).await;
     }
 
     /// A copy of everything is ready, and something that was said in confidence

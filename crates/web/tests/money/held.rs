@@ -202,3 +202,80 @@ async fn a_changed_way_of_holding_waits_for_each_in_turn_until_payments_are_plan
         page.says("1 May 2026").says("The amounts are for the year from 2 March 2026");
     }
 }
+
+/// An account is ended in the plan with money in it: whoever ends it is told, and it is
+/// somebody's turn until that money is somewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn money_in_an_account_that_ends_is_not_stranded() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = agreed(&world).await;
+        sign(&world, case).await;
+        schedule(&world, case).await;
+        let paid = pay_first(&world, case).await.to_string();
+        let (direct, third) =
+            (holding(&world, case, Mode::DirectPayment).await, holding(&world, case, Mode::ThirdParty).await);
+        let p = world.people;
+        let fin = world.client(p.finance1).await;
+        let state = world.case(case).await;
+        for i in state.arrangement.instalments.iter().filter(|i| i.planned.holding == direct && i.waits()) {
+            let cancel = format!("/cases/{case}/payments/{}/cancel", i.planned.id);
+            fin.post(&cancel, &[("why", "It is held elsewhere")]).await.expect(303);
+        }
+        let martin = world.client(p.husband).await;
+        let third = third.to_string();
+        let of_it = state.plan.current_lines().filter(|l| l.words.holding == Some(direct));
+        let lines: Vec<String> = of_it.map(|l| format!("line-{}", l.id)).collect();
+        let lines: Vec<(&str, &str)> = lines.iter().map(|name| (name.as_str(), third.as_str())).collect();
+        martin.post(&format!("/cases/{case}/plan/holding/assign"), &lines).await.expect(303);
+
+        let end = format!("/cases/{case}/plan/holding/{direct}/end");
+        martin.get(&end).await.expect(200).says(&format!("{paid} is still in it"));
+        let told = martin.post(&end, &[("why", "It is too much work")]).await;
+        told.leads_to(&format!("/cases/{case}/plan/holding?done=left"));
+        let money = format!("/cases/{case}/money");
+        martin.get(&money).await.expect(200).says(&format!("{paid} is left in"));
+        let turn = "Say what becomes of money that is left";
+        let jo = world.client(p.coordinator).await;
+        jo.get("/home").await.expect(200).says(turn);
+        let left = format!("/cases/{case}/agreement/left/{direct}");
+        jo.get(&money).await.expect(200).says("Say what becomes of it");
+        jo.get(&left).await.expect(200).says(&paid);
+        jo.post(&left, &[]).await.expect(422).says("Choose what becomes of it");
+        martin.post(&left, &[("into", "give-back")]).await.expect(403);
+        jo.post(&left, &[("into", "give-back")]).await.leads_to(&format!("{money}?done=left-settled"));
+        let in_it = balances(&world, case).await.get(Layer::Actual, Account::Holding(direct));
+        assert_eq!(in_it, Pence(0), "{name}");
+        jo.get("/home").await.expect(200).never_says(turn);
+        jo.get(&left).await.expect(200).never_says("What becomes of it?");
+        martin.get(&money).await.expect(200).never_says("is left in");
+    }
+}
+
+/// Another account that one person entered is taken back, with a reason, on its page.
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_that_waits_is_taken_back() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = agreed(&world).await;
+        sign(&world, case).await;
+        schedule(&world, case).await;
+        let direct = holding(&world, case, Mode::DirectPayment).await.to_string();
+        let (plan, account) =
+            (format!("/cases/{case}/payments/plan"), format!("/cases/{case}/payments/account"));
+        let fin = world.client(world.people.finance1).await;
+        let other =
+            [("account-holding", direct.as_str()), ("account-name", "Savings"), ("last-four", "6666")];
+        fin.post(&account, &other).await.leads_to(&format!("/cases/{case}/payments?done=entered"));
+        let two = world.client(world.people.finance2).await;
+        two.get(&plan).await.expect(200).says("Another account was entered").says("by 16 March 2026");
+        let back = format!("{account}/take-back");
+        let of_it = ("taken-back", direct.as_str());
+        let page = two.post(&back, &[of_it, ("why", "")]).await.expect(422);
+        page.says("Enter why it is taken back");
+        let done = two.post(&back, &[of_it, ("why", "The letter was false")]).await;
+        done.leads_to(&format!("/cases/{case}/payments?done=taken-back"));
+        two.get(&plan).await.expect(200).never_says("Another account was entered");
+        assert!(world.case(case).await.arrangement.entered.is_empty(), "{name}");
+    }
+}

@@ -3,7 +3,10 @@
 
 use super::costs::{from_nowhere, paid_before, terms};
 use super::years::{Year, year_with};
-use super::{Agreement, By, Decision, EnteredAccount, Event, Instalment, Part, PaymentState, Term, postings};
+use super::{
+    Agreement, ApprovedAccount, By, Decision, EnteredAccount, Event, Instalment, Part, PaymentState, Term,
+    postings,
+};
 use crate::case::circle::{self, ConsentAbout, ConsentState, Matter};
 use crate::case::plan::{Holding, Mode, changes};
 use crate::case::{self, Case, Voice};
@@ -339,15 +342,18 @@ pub fn approve_account(
         return Err(Refusal::invalid("last-four", "Enter the last 4 numbers of the account, like 0417"));
     }
     let (holding, last_four) = (holding.id, last_four.to_owned());
-    let Some(old) = case.arrangement.account_of(holding) else {
-        return Ok(vec![Event::AccountApproved { holding, name, last_four }.into()]);
-    };
-    if old.name == name && old.last_four == last_four {
+    if case
+        .arrangement
+        .account_of(holding)
+        .is_some_and(|old| (&old.name, &old.last_four) == (&name, &last_four))
+    {
         return Err(Refusal::already_done("This account has been approved already"));
     }
-    let is_it =
-        |new: &&EnteredAccount| new.holding == holding && new.name == name && new.last_four == last_four;
-    match case.arrangement.entered.iter().find(is_it) {
+    if !is_another(case, holding, &name, &last_four) {
+        return Ok(vec![Event::AccountApproved { holding, name, last_four }.into()]);
+    }
+    let is_it = |new: &&EnteredAccount| new.name == name && new.last_four == last_four;
+    match entered(case, holding, by.today).filter(is_it) {
         None => Ok(vec![Event::AccountChangeEntered { holding, name, last_four }.into()]),
         Some(first) if first.by.account() == Some(by.who) => Err(Refusal::not_allowed(
             "You entered this account, so somebody else in finance checks it on paper and enters it too",
@@ -364,6 +370,47 @@ pub fn approve_account(
             Ok(released.map(sent_back).chain([approved]).collect())
         }
     }
+}
+
+/// The account that money of a way of holding it went to before: its own, that of one
+/// which it took over from, or else of one that has ended. Whoever ends one and begins
+/// another does not thereby choose alone where money goes.
+fn account_before(case: &Case, holding: HoldingId) -> Option<&ApprovedAccount> {
+    let line = case.arrangement.line_of(holding);
+    let of_line = line.into_iter().find_map(|id| case.arrangement.account_of(id));
+    let has_ended =
+        |account: &&ApprovedAccount| case.plan.holding(account.holding).is_some_and(|h| h.ending.is_some());
+    of_line.or_else(|| case.arrangement.accounts.iter().rfind(has_ended))
+}
+
+/// Whether an account is another than the one that money went to before.
+#[must_use]
+pub(in crate::case) fn is_another(case: &Case, holding: HoldingId, name: &Line, last_four: &str) -> bool {
+    let before = account_before(case, holding);
+    before.is_some_and(|before| &before.name != name || before.last_four != last_four)
+}
+
+/// The account that somebody entered in place of another, while it waits for a second
+/// person.
+#[must_use]
+pub fn entered(case: &Case, holding: HoldingId, today: Date) -> Option<&EnteredAccount> {
+    let is_it = |new: &&EnteredAccount| new.holding == holding && today <= new.waits_until();
+    case.arrangement.entered.iter().find(is_it)
+}
+
+/// Takes back an account that waits for a second person, and says why: whoever
+/// entered it, or anybody else who may.
+pub fn take_back_account(
+    case: &Case,
+    holding: HoldingId,
+    why: Prose,
+    by: By,
+) -> Result<Vec<case::Event>, Refusal> {
+    not_their_own(case, by)?;
+    if entered(case, holding, by.today).is_none() {
+        return Err(Refusal::already_done("No other account waits here to be checked"));
+    }
+    Ok(vec![Event::AccountChangeTakenBack { holding, why }.into()])
 }
 
 /// For how long it is said where money is paid that an account is another: days.
@@ -491,9 +538,15 @@ pub(super) fn about<'c>(
 }
 
 /// Whether the person took back their yes to a budget.
-pub(super) fn is_taken_back(case: &Case) -> bool {
-    let consent = case.circle.consent_to(ConsentAbout::TakingPart);
-    consent.is_some_and(|consent| consent.state == ConsentState::Withdrawn)
+#[must_use]
+pub fn is_taken_back(case: &Case) -> bool {
+    took_back_on(case).is_some()
+}
+
+/// The day on which they took it back, where that still is so.
+pub(super) fn took_back_on(case: &Case) -> Option<Date> {
+    let consent = case.circle.consent_to(ConsentAbout::TakingPart)?;
+    (consent.state == ConsentState::Withdrawn).then(|| dates::london(consent.at))
 }
 
 /// Whether money may be paid into a holding now, as one of the payments that

@@ -120,7 +120,8 @@ pub(super) fn for_lines(
 ) -> Vec<(LineId, Pence)> {
     let mut amount = planned.amount;
     let agreement = arrangement.newest_for(first);
-    let is_agreed = |line: &&LineItem| agreement.is_none_or(|agreement| agreement.once.contains(&line.id));
+    let is_agreed =
+        |line: &&LineItem| agreement.is_none_or(|agreement| agreement.is_once(line.id) == Some(true));
     if planned.kind == InstalmentKind::Regular {
         return vec![];
     }
@@ -369,7 +370,8 @@ fn once_without(case: &Case, year: Year, at: (HoldingId, Funder), off: impl Fn(&
     let Some(agreement) = case.arrangement.of_year(year).next_back() else { return Pence::ZERO };
     let says = agreement.paid(at).once + agreement.paid_once(at);
     let room = (says - once_of(&case.arrangement, year, at, is_promised)).or_zero();
-    let once = lines_of(&case.plan, at.0, at.1).filter(|l| is_once(l) && agreement.once.contains(&l.id));
+    let once =
+        lines_of(&case.plan, at.0, at.1).filter(|l| is_once(l) && agreement.is_once(l.id) == Some(true));
     let left: Pence = once.map(|line| (once_left(&case.arrangement, line) - off(line)).or_zero()).sum();
     left.min(room)
 }

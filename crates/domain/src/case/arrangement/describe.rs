@@ -24,6 +24,11 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
                 .maybe("For", holding_name(cx, *holding))
                 .with("Account", format!("{name}, ending in {last_four}"))
         }
+        E::AccountChangeTakenBack { holding, why } => {
+            said("Another bank account that had been entered was taken back")
+                .maybe("For", holding_name(cx, *holding))
+                .with("Why", why)
+        }
         E::PaymentsScheduled { instalments } => {
             let total = instalments.iter().map(|i| i.amount).sum::<crate::Pence>();
             let first = instalments.iter().map(|i| i.due).min();
@@ -95,6 +100,18 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
                 .maybe("For", holding_name(cx, *holding))
                 .with("Amount", left)
                 .with("What became of it", to)
+                .maybe("Back to the NHS", back(nhs))
+                .maybe("Back to the council", back(council))
+        }
+        E::MoneyLeft { holding, left } => said("Money was left in an account that ended")
+            .maybe("In", holding_name(cx, *holding))
+            .with("Amount", left),
+        E::MoneyLeftSettled { holding, into, left, nhs, council } => {
+            let back = |pence: &crate::Pence| Some(*pence).filter(|pence| !pence.is_zero());
+            said("It was said what becomes of money that was left in an account")
+                .maybe("For", holding_name(cx, *holding))
+                .with("Amount", left)
+                .maybe("It moved on to", into.and_then(|id| holding_name(cx, id)))
                 .maybe("Back to the NHS", back(nhs))
                 .maybe("Back to the council", back(council))
         }

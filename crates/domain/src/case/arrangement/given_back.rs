@@ -105,10 +105,13 @@ fn all_that_came_back(arrangement: &Arrangement) -> (Vec<Back<'_>>, Vec<Unknown>
             let line = arrangement.line_of(settled.holding);
             let mut left = settled.to(to);
             for spending in [Spending::StaysSpent, Spending::CameBackToo] {
+                if left.is_zero() {
+                    break;
+                }
                 for of in paid_last_first(arrangement, &line).filter(|i| i.planned.funder == to) {
                     let back = back_of(arrangement, (of, &all), left, spending);
                     left -= back.part;
-                    all.push(back);
+                    all.extend(Some(back).filter(|back| back.part.0 > 0));
                 }
             }
             unknown.push(Unknown { to, on: settled.on, sum: left });

@@ -1,6 +1,7 @@
 //! What is still to come of a notional budget. Nothing is paid in ahead, so what
 //! was signed for the year and is not spent is what the person still has.
 
+use super::agreement::is_taken_back;
 use super::costs::to_pay;
 use super::limits::{Signed, room};
 use super::years::{bought_regularly, is_promised};
@@ -18,6 +19,9 @@ use strum::VariantArray as _;
 /// money is not there a second time.
 #[must_use]
 pub fn to_come(case: &Case, today: Date) -> Vec<(HoldingId, Pence)> {
+    if is_taken_back(case) {
+        return Vec::new();
+    }
     let arrangement = &case.arrangement;
     let begins = arrangement.years().iter().find(|year| today < year.end).copied();
     let Some(year) = begins else { return Vec::new() };

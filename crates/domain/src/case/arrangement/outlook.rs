@@ -16,8 +16,10 @@ pub enum RunOut {
     NothingSpent,
     /// It would last to the end of what was looked at, with this much left.
     Lasts { until: Date, left: Pence },
-    /// The first day on which there would be too little.
+    /// The first day to come on which there would be too little.
     On(Date),
+    /// More is spent than there was.
+    Gone,
 }
 
 /// What a case spends, has and expects.
@@ -26,6 +28,10 @@ pub struct Outlook {
     /// Pence in an average week of the last 8.
     pub weekly: Pence,
     pub runs_out: RunOut,
+    /// What was due and has not come, pence. It is counted as if it came tomorrow.
+    pub late: Pence,
+    /// The last day of those looked at on which something is known to have been spent.
+    pub last_spent: Option<Date>,
     /// What was left at the end of each of the last 6 months.
     pub past: Vec<(Date, Pence)>,
     /// What would be left at the end of each month to come, beginning today.
@@ -120,8 +126,9 @@ fn sum(entry: &Entry, which: impl Fn(Account) -> bool) -> Pence {
 #[must_use]
 pub fn outlook(known: &Past, left: Pence, planned: &[(Date, Pence)], today: Date, until: Date) -> Outlook {
     let (spent, days) = known.rate(today);
+    let is_late = |(due, _): &&(Date, Pence)| *due < today;
+    let late = planned.iter().filter(is_late).map(|(_, amount)| *amount).sum();
     let coming = |day: Date| -> Pence {
-        // What was due and has not come is counted as if it came tomorrow.
         let in_time = |due: Date| if due <= today { days_after(today, 1) } else { due };
         planned.iter().filter(|(due, _)| in_time(*due) <= day).map(|(_, amount)| *amount).sum()
     };
@@ -130,6 +137,8 @@ pub fn outlook(known: &Past, left: Pence, planned: &[(Date, Pence)], today: Date
     let day_of = |number: i32| days_after(today, number);
     let runs_out = if spent.is_zero() {
         RunOut::NothingSpent
+    } else if left.is_negative() {
+        RunOut::Gone
     } else if let Some(day) = (0..=length).map(day_of).find(|day| on(*day).is_negative()) {
         RunOut::On(day)
     } else {
@@ -139,7 +148,9 @@ pub fn outlook(known: &Past, left: Pence, planned: &[(Date, Pence)], today: Date
     ahead.extend(
         month_ends(today).take_while(|day| *day <= until).take(12).map(|day| (day, on(day).or_zero())),
     );
-    Outlook { weekly: spent.times(7, days), runs_out, past: known.month_ends(today), ahead }
+    let spent_on = known.days.iter().filter(|d| d.day <= today && !d.spent.is_zero()).map(|d| d.day);
+    let (weekly, last_spent) = (spent.times(7, days), spent_on.max());
+    Outlook { weekly, runs_out, late, last_spent, past: known.month_ends(today), ahead }
 }
 
 /// The last days of the months after (and with) a day.
@@ -203,6 +214,19 @@ mod tests {
         assert_eq!(none.runs_out, RunOut::On(date(2026, 10, 29)));
     }
 
+    /// What was due a month ago and has not come is said to be late, and what is gone
+    /// does not run out at a later day.
+    #[test]
+    fn what_is_late_and_what_is_gone_is_said_as_it_is() {
+        let today = date(2026, 9, 28);
+        let spending = [spend(8_000, date(2026, 9, 1))];
+        let planned = [(date(2026, 8, 28), Pence(5_000)), (today, Pence(700)), (date(2026, 10, 1), Pence(1))];
+        let seen = outlook(&Past::of(&spending), Pence(100), &planned, today, date(2027, 9, 28));
+        assert_eq!((seen.late, seen.last_spent), (Pence(5_000), Some(date(2026, 9, 1))));
+        let gone = outlook(&Past::of(&spending), Pence(-100), &planned, today, date(2027, 9, 28));
+        assert_eq!(gone.runs_out, RunOut::Gone);
+    }
+
     #[test]
     fn without_spending_there_is_no_rate() {
         let today = date(2026, 9, 28);
@@ -234,6 +258,7 @@ mod tests {
             let entries: Vec<_> = spending.iter().map(|(p, n)| spend(*p, days_after(today, -n))).collect();
             let day = |left: i64| match outlook(&Past::of(&entries), Pence(left), &[], today, date(2028, 1, 1)).runs_out {
                 RunOut::On(day) => day,
+                RunOut::Gone => today,
                 _ => date(9999, 12, 31),
             };
             prop_assert!(day(left) <= day(left + more));

@@ -12,6 +12,7 @@ use crate::case::{self, Case};
 use crate::known::known;
 use crate::ledger::Funder;
 use crate::{Date, EntryId, HoldingId, InstalmentId, Pence, Prose, Refusal, dates};
+use std::collections::BTreeSet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
@@ -182,13 +183,15 @@ fn within_agreed(case: &Case, holding: HoldingId, first: Date, new: &[Scheduled]
     Ok(())
 }
 
-/// Refuses to pay more in a year than the signed agreement says: what is paid
-/// and on its way, with this one.
-fn paid_within_agreed(case: &Case, paid: &Instalment) -> Result<(), Refusal> {
+/// Refuses to pay more in a year than the signed agreement says: the payments of which
+/// `counts` says so, with this one.
+fn paid_within_agreed(
+    case: &Case,
+    paid: &Instalment,
+    counts: impl Fn(&Instalment) -> bool,
+) -> Result<(), Refusal> {
     let (year, agreement) = agreement_for(case, paid.first_due, Signed::ByBoth)?;
-    let counts = |i: &Instalment| {
-        i.planned.id != paid.planned.id && matches!(i.state, PaymentState::Released | PaymentState::Paid)
-    };
+    let counts = |i: &Instalment| i.planned.id != paid.planned.id && counts(i);
     let here = (paid.planned.holding, paid.planned.funder);
     let signed = limits::Signed { year, agreement };
     let Some(limit) = limits::beyond(case, signed, here, counts, Asked::of(paid)) else {
@@ -218,7 +221,24 @@ pub fn held_up(case: &Case, instalment: &Instalment) -> Option<Refusal> {
 /// Refuses where a payment cannot be made now.
 fn may_be_paid(case: &Case, instalment: &Instalment) -> Result<(), Refusal> {
     agreement::may_be_paid(case, instalment.planned.holding, instalment.first_due)?;
-    paid_within_agreed(case, instalment)
+    paid_within_agreed(case, instalment, |i| matches!(i.state, PaymentState::Released | PaymentState::Paid))
+}
+
+/// The payments to come that can be made as things are, in the order in which they
+/// would be: nothing is in their way, and what was signed has room for all of them.
+#[must_use]
+pub fn that_can_be_made(case: &Case) -> Vec<&Instalment> {
+    let mut waiting: Vec<&Instalment> = case.arrangement.instalments.iter().filter(|i| i.waits()).collect();
+    waiting.sort_by_key(|i| (i.state == PaymentState::Planned, i.planned.due, i.planned.id));
+    let mut made: BTreeSet<InstalmentId> = BTreeSet::new();
+    waiting.retain(|i| {
+        let counts =
+            |other: &Instalment| other.state == PaymentState::Paid || made.contains(&other.planned.id);
+        let can_be = agreement::may_be_paid(case, i.planned.holding, i.first_due).is_ok()
+            && paid_within_agreed(case, i, counts).is_ok();
+        can_be && made.insert(i.planned.id)
+    });
+    waiting
 }
 
 /// Whether money of a holding is to stay where it is: consent to a direct payment

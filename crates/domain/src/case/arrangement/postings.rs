@@ -224,7 +224,8 @@ pub(super) fn notional(
 }
 
 /// Money left in a holding that ended, moved on or given back. `to` are the
-/// accounts it goes to and how much to each (below nought: it comes from there).
+/// accounts it goes to and how much to each (below nought: it comes from there);
+/// `key` tells it from what else became of money there.
 pub(super) fn moved_on(
     case: &Case,
     by: By,
@@ -232,19 +233,14 @@ pub(super) fn moved_on(
     from: HoldingId,
     on: Date,
     to: &[(Account, Pence)],
+    key: String,
 ) -> Option<Entry> {
     let postings: Vec<Posting> = to
         .iter()
         .filter(|(_, amount)| !amount.is_zero())
         .flat_map(|(account, amount)| moved(Layer::Actual, Account::Holding(from), *account, *amount))
         .collect();
-    let draft = Draft {
-        id,
-        purpose: Purpose::Plain,
-        cause: Cause::MoneyReturned,
-        about: from.0,
-        happened: on,
-        key: format!("holding:{from}:ended"),
-    };
+    let draft =
+        Draft { id, purpose: Purpose::Plain, cause: Cause::MoneyReturned, about: from.0, happened: on, key };
     (!postings.is_empty()).then(|| entry(case.id, by, draft, postings))
 }

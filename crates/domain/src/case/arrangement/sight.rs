@@ -96,6 +96,9 @@ impl Accounts {
             E::AgreementMade { .. } | E::AgreementSigned { .. } | E::AgreementCountersigned => true,
             E::AccountApproved { holding, .. }
             | E::AccountChangeEntered { holding, .. }
+            | E::AccountChangeTakenBack { holding, .. }
+            | E::MoneyLeft { holding, .. }
+            | E::MoneyLeftSettled { holding, .. }
             | E::StatementTakenIn { holding, .. }
             | E::LeftoverSettled { holding, .. }
             | E::NotionalSpent { holding, .. } => self.has(*holding),
@@ -204,6 +207,9 @@ pub fn tells_of_lines(event: &Event) -> bool {
         | E::AgreementCountersigned
         | E::AccountApproved { .. }
         | E::AccountChangeEntered { .. }
+        | E::AccountChangeTakenBack { .. }
+        | E::MoneyLeft { .. }
+        | E::MoneyLeftSettled { .. }
         | E::PaymentsScheduled { .. }
         | E::PaymentReleased { .. }
         | E::PaymentConfirmed { .. }

@@ -223,6 +223,12 @@ pub fn record_notional(
     if held.ended().is_some_and(|ended| on > ended) {
         return Err(Refusal::invalid("on", "The day must be before the notional budget ended"));
     }
+    if super::agreement::took_back_on(case).is_some_and(|day| on >= day) {
+        return Err(Refusal::not_yet(
+            "The person took back their yes to a budget",
+            "Nothing is bought while that is so. Talk to them, and to whoever co-ordinates their care.",
+        ));
+    }
     let funder = current_line(case, line)?.funder;
     if !is_paid_from(case, line, holding) {
         let message = "The plan pays for this from elsewhere. Choose something that this budget pays for";
@@ -398,7 +404,8 @@ pub fn change_holding(
         }
         .into(),
     );
-    decision.entries.extend(postings::moved_on(case, by, ids(), change.old, by.today, &to));
+    let key = format!("holding:{}:ended", change.old);
+    decision.entries.extend(postings::moved_on(case, by, ids(), change.old, by.today, &to, key));
     decision
         .events
         .push(plan::Event::HoldingAdded { id: change.new, holding: change.words, from: change.on }.into());
@@ -410,6 +417,57 @@ pub fn change_holding(
     }
     decision.events.push(plan::Event::HoldingEnded { id: change.old, on: change.on, why: change.why }.into());
     Ok(decision)
+}
+
+/// Says what becomes of money that is left in a way of holding it which ended: it moves
+/// on `into` another that is open, or goes back to whoever paid it in. `held` is what
+/// the ledger says of it.
+pub fn settle_left(
+    case: &Case,
+    holding: HoldingId,
+    into: Option<HoldingId>,
+    held: Held,
+    by: By,
+    id: EntryId,
+) -> Result<Decision, Refusal> {
+    let Some(ended) = case.plan.holding(holding) else {
+        return Err(Refusal::invalid("holding", "Choose where the money is"));
+    };
+    if ended.ending.is_none() {
+        return Err(Refusal::not_yet(
+            "This way of holding the money has not ended",
+            "Change how the money is held, and say there what becomes of what is left.",
+        ));
+    }
+    if case.arrangement.left_in(holding).is_none() && held.left.0 <= 0 {
+        return Err(Refusal::already_done("Nothing is left in this account"));
+    }
+    not_their_own_money(case, by)?;
+    // It may have been spent since.
+    let held = Held { left: held.left.or_zero(), ..held };
+    let to = match into {
+        Some(new) => {
+            let new = super::agreement::open(case, new)
+                .map_err(|no| Refusal { field: Some("into".into()), ..no })?;
+            let stops = super::payments::is_stopped(case, new.id);
+            if new.words.mode == Mode::Notional || stops {
+                let message = "Choose an account that money can be paid into now, or give it back";
+                return Err(Refusal::invalid("into", message));
+            }
+            vec![(Account::Holding(new.id), held.left)]
+        }
+        None => shares(case, holding, held),
+    };
+    let back = |funder| -> Pence {
+        to.iter().filter(|(account, _)| *account == Account::Funding(funder)).map(|(_, p)| *p).sum()
+    };
+    let (nhs, council) = (back(Funder::Nhs), back(Funder::Council));
+    let key = format!("holding:{holding}:settled:{}", case.version);
+    let entry = postings::moved_on(case, by, id, holding, by.today, &to, key);
+    Ok(Decision {
+        events: vec![Event::MoneyLeftSettled { holding, into, left: held.left, nhs, council }.into()],
+        entries: entry.into_iter().collect(),
+    })
 }
 
 fn not_their_own_money(case: &Case, by: By) -> Result<(), Refusal> {

@@ -25,6 +25,7 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
         .chain(to_plan_again(case))
         .chain(to_check_accounts(case))
         .chain(to_cover(case))
+        .chain(to_settle(case))
         .collect()
 }
 
@@ -128,7 +129,17 @@ fn to_check_accounts(case: &Case) -> impl Iterator<Item = Turn> {
         let words = "A second person checks the account that the money is to go to.";
         let task = "Check another bank account that was entered";
         let turn = Turn::new(Action::SchedulePayments, task, words, CasePage::PlanPayments);
-        Turn { not_of: account.by.account().into_iter().collect(), ..turn }
+        let until = Some(account.waits_until());
+        Turn { not_of: account.by.account().into_iter().collect(), until, ..turn }
+    })
+}
+
+/// Money that was left in an account which ended: somebody says what becomes of it.
+fn to_settle(case: &Case) -> impl Iterator<Item = Turn> {
+    case.arrangement.left_in.iter().map(|(holding, _)| {
+        let words = "Your care co-ordinator will say what becomes of the money that is left in an account.";
+        let task = "Say what becomes of money that is left";
+        Turn::new(Action::MakeAgreement, task, words, CasePage::MoneyLeft(*holding)).meant(Meant::Coordinator)
     })
 }
 

@@ -2,6 +2,7 @@
 //! that is signed and on paper.
 
 use super::Part;
+use crate::Pence;
 use crate::framework::Framework;
 
 #[must_use]
@@ -13,6 +14,12 @@ pub fn title(part: Part) -> &'static str {
         Part::DirectPayment => "Where you hold the money (a direct payment)",
         Part::EmployingPeople => "If you employ people",
     }
+}
+
+/// That something had been paid once in the year before an agreement was made.
+#[must_use]
+pub fn once_before(paid: Pence) -> String {
+    format!("{paid} was paid once in this year before this agreement was made. It is not paid again.")
 }
 
 /// The promises of one part, with the area's own clocks.

@@ -113,15 +113,15 @@ impl Arrangement {
     /// through the year: a year has it as its newest agreement says, so that what
     /// changes in a later year changes nothing in it.
     pub(super) fn sort_by_kind(&mut self) {
-        let kinds: Vec<(Year, Vec<LineId>)> = self
+        let newest: Vec<(Year, Agreement)> = self
             .years
             .iter()
-            .filter_map(|year| Some((*year, self.of_year(*year).next_back()?.once.clone())))
+            .filter_map(|year| Some((*year, self.of_year(*year).next_back()?.clone())))
             .collect();
-        // What nothing was said of in an agreement is as it was when it was planned.
+        // A cost that was not in the plan then is as it was when it was planned.
         let is_once = |year: Option<Year>, line| {
-            let of_year = kinds.iter().find(|(of, _)| Some(*of) == year);
-            of_year.map(|(_, once)| once.contains(&line))
+            let of_year = newest.iter().find(|(of, _)| Some(*of) == year);
+            of_year.and_then(|(_, agreement)| agreement.is_once(line))
         };
         let years = self.years.clone();
         let counted_in = |day: Date| {
@@ -140,6 +140,14 @@ impl Arrangement {
             purchase.is_once = is_once(year, purchase.bought.line).unwrap_or(purchase.is_once);
         }
     }
+}
+
+/// What is planned or on its way in a year into the ways of holding money of which
+/// `is_seen` says so, in pence.
+#[must_use]
+pub fn to_be_paid_in(case: &Case, year: Year, is_seen: impl Fn(HoldingId) -> bool) -> Pence {
+    let waits = case.arrangement.instalments.iter().filter(|i| i.waits() && is_seen(i.planned.holding));
+    waits.filter(|i| case.arrangement.is_of(year, i)).map(|i| i.planned.amount).sum()
 }
 
 /// What was bought from notional budgets in a year.

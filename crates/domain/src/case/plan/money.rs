@@ -5,7 +5,7 @@
 
 use super::decide::{Decision, current, known_outcomes, ready, taken_out_already, was_read};
 use super::{Event, HoldingWords, LineWords, Mode};
-use crate::case::arrangement::PaymentState;
+use crate::case::arrangement::{self, PaymentState};
 use crate::case::budget::planning_is_open;
 use crate::case::circle::ConsentAbout;
 use crate::case::{Case, Voice};
@@ -223,12 +223,13 @@ pub fn add_holding(case: &Case, id: HoldingId, holding: HoldingWords, from: Date
     Ok(vec![Event::HoldingAdded { id, holding, from }.into()])
 }
 
-/// Ends a way in which money is held.
+/// Ends a way in which money is held. `left` is what the ledger says is still in it,
+/// pence: that is written down, and waits for somebody to say what becomes of it.
 ///
 /// # Errors
 /// While lines are paid from it, or payments into it are planned; and where it
 /// was ended for another reason.
-pub fn end_holding(case: &Case, id: HoldingId, on: Date, why: Prose) -> Decision {
+pub fn end_holding(case: &Case, id: HoldingId, on: Date, why: Prose, left: Pence) -> Decision {
     planning_is_open(case)?;
     let Some(holding) = case.plan.holding(id) else { return Ok(vec![]) };
     if let Some(ending) = &holding.ending {
@@ -255,5 +256,7 @@ pub fn end_holding(case: &Case, id: HoldingId, on: Date, why: Prose) -> Decision
     if on < holding.from {
         return Err(Refusal::invalid("on", "It cannot end before it started"));
     }
-    Ok(vec![Event::HoldingEnded { id, on, why }.into()])
+    let ended = Event::HoldingEnded { id, on, why }.into();
+    let is_left = arrangement::Event::MoneyLeft { holding: id, left };
+    Ok([ended].into_iter().chain((left.0 > 0).then(|| is_left.into())).collect())
 }

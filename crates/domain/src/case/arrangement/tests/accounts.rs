@@ -60,3 +60,73 @@ fn nobody_with_a_place_in_the_case_approves_its_account() {
     let own = approve_account(&world.case, DIRECT, line("Ours"), "1234", finance(by(5), 3));
     assert_eq!(refused(own).0, Why::NotAllowed);
 }
+
+const NEW: HoldingId = HoldingId(Uuid::from_u128(45));
+
+/// Whoever changes how the money is held, or ends one way and begins another, does not
+/// thereby choose alone where it goes.
+#[test]
+fn another_way_of_holding_money_does_not_take_another_account_alone() {
+    let enter = |world: &World, who: u128, name: &str, four: &str| {
+        approve_account(&world.case, NEW, line(name), four, finance(at(DAY), who))
+    };
+    let mut changed = agreed();
+    changed.changed(by(5), (DIRECT, NEW), Mode::DirectPayment, Leftover::MoveOn);
+    let mut begun = agreed();
+    begun.line_changed(by(5), WAGES, |line| line.holding = Some(THIRD));
+    begun.line_changed(by(5), CHAIR, |line| line.holding = Some(THIRD));
+    let ended = plan::Event::HoldingEnded { id: DIRECT, on: TODAY, why: prose("Anew") };
+    begun.happen(3, vec![ended.into(), holding(NEW, Mode::DirectPayment)]);
+    for mut world in [changed, begun] {
+        let same = enter(&world, FIRST, "A budget", "0417").expect("the account that it went to before");
+        assert!(matches!(&same[..], [case::Event::Arrangement(Event::AccountApproved { .. })]));
+        let first = enter(&world, FIRST, "F Khan Savings", "6666");
+        world.all_on(finance(at(DAY), FIRST), first);
+        assert_eq!(world.case.arrangement.account_of(NEW), None, "it waits for a second person");
+        assert_eq!(refused(enter(&world, FIRST, "F Khan Savings", "6666")).0, Why::NotAllowed);
+        let second = enter(&world, SECOND, "F Khan Savings", "6666");
+        world.all_on(finance(at(DAY), SECOND), second);
+        assert_eq!(world.case.arrangement.account_of(NEW).expect("approved").last_four, "6666");
+        assert_eq!(agreement::goes_elsewhere_since(&world.case, NEW, DAY), Some(DAY), "and it is said");
+    }
+}
+
+#[test]
+fn an_account_that_waits_is_taken_back_with_a_reason() {
+    let mut world = wages_planned();
+    let check = "Check another bank account that was entered".to_owned();
+    let back = |world: &World, who| {
+        agreement::take_back_account(&world.case, DIRECT, prose("A typing error"), finance(at(DAY), who))
+    };
+    assert_eq!(refused(back(&world, FIRST)).0, Why::AlreadyDone, "none waits");
+    let entered = enter(&world, FIRST, "6666");
+    world.all_on(finance(at(DAY), FIRST), entered);
+    assert_eq!(refused(back(&world, 3)).0, Why::NotAllowed, "her husband");
+    let taken_back = back(&world, FIRST);
+    world.all_on(finance(at(DAY), FIRST), taken_back);
+    assert!(!world.tasks(DAY).contains(&check));
+    let second = enter(&world, SECOND, "6666");
+    world.all_on(finance(at(DAY), SECOND), second);
+    assert_eq!(goes_to(&world), "0417", "that is a first again");
+}
+
+#[test]
+fn an_account_that_nobody_else_enters_lapses() {
+    let mut world = wages_planned();
+    let check = "Check another bank account that was entered".to_owned();
+    let entered = enter(&world, FIRST, "6666");
+    world.all_on(finance(at(DAY), FIRST), entered);
+    let last = crate::dates::days_after(DAY, 14);
+    let late = crate::dates::days_after(DAY, 15);
+    assert!(world.tasks(last).contains(&check));
+    assert!(!world.tasks(late).contains(&check), "it has lapsed");
+    let on = |day, who| {
+        approve_account(&world.case, DIRECT, line("F Khan Savings"), "6666", finance(at(day), who))
+    };
+    let is_approved = |events: &[case::Event]| {
+        matches!(events.last(), Some(case::Event::Arrangement(Event::AccountApproved { .. })))
+    };
+    assert!(is_approved(&on(last, SECOND).expect("in time")));
+    assert!(!is_approved(&on(late, SECOND).expect("they are the first now")));
+    assert!(on(late, FIRST).is_ok(), "whoever entered it first enters it anew");
+}

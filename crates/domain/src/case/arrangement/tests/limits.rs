@@ -195,6 +195,60 @@ fn who_takes_back_their_yes_to_a_budget_is_paid_nothing() {
     assert!(world.tasks(TODAY).contains(&"Send back a payment that cannot be paid now".to_owned()));
 }
 
+/// What was bought before they took it back is written down, also when it is told late.
+#[test]
+fn nothing_is_bought_for_who_took_back_their_yes_to_a_budget() {
+    let mut world = agreed();
+    world.changed(by(5), (DIRECT, NEW), Mode::Notional, Leftover::MoveOn);
+    world.agreed_on(at(DAY));
+    let later = at(Date::constant(2026, 4, 8));
+    world.made(later, later.today);
+    world.signed(later);
+    assert_ne!(notional::to_come(&world.case, later.today), []);
+    let given = circle::Event::ConsentGiven {
+        about: ConsentAbout::TakingPart,
+        voice: Voice::Person,
+        how: prose("Said yes"),
+    };
+    world.happen(3, vec![given.into()]);
+    let back = at(Date::constant(2026, 4, 10));
+    world.withdrawn(back, ConsentAbout::TakingPart);
+    let buy = |on| {
+        let bought = Bought { holding: NEW, line: WAGES, amount: Pence(100), on, what: line("It") };
+        record_notional(&world.case, bought, at(Date::constant(2026, 4, 12)), EntryId(id(960)), false)
+    };
+    assert!(refused(buy(back.today)).1.contains("took back their yes to a budget"));
+    assert!(buy(Date::constant(2026, 4, 9)).is_ok(), "it was bought before");
+    assert_eq!(notional::to_come(&world.case, back.today), [], "and nothing more is to come");
+}
+
+/// A payment is counted as to come only where it can be made: what was signed has room
+/// for some of them, and the next year's wait for its signatures.
+#[test]
+fn what_cannot_be_paid_is_not_to_come() {
+    let mut world = wages_planned();
+    let to_come = |world: &World| -> Pence {
+        payments::that_can_be_made(&world.case).iter().map(|i| i.planned.amount).sum()
+    };
+    let all = WAGES_OF_A_YEAR + Pence(25_000) + Pence(7_777 * 12);
+    assert_eq!(to_come(&world), all);
+    let march = at(Date::constant(2027, 3, 1));
+    world.made(march, NEXT_YEAR);
+    world.planned_from(march, DIRECT, NEXT_YEAR).expect("it is made");
+    assert_eq!(to_come(&world), all, "it is not signed");
+    world.signed(march);
+    assert_eq!(to_come(&world), all + WAGES_OF_A_YEAR);
+    let april = at(NEXT_YEAR);
+    world.wages(april, 10_000);
+    world.made(april, april.today);
+    world.signed(april);
+    let month = WAGES_OF_A_YEAR.0 / 12;
+    let of_next = 10_000 * 52 / month * month;
+    assert_eq!(to_come(&world), all + Pence(of_next), "less was agreed for that year");
+    world.withdrawn(april, ConsentAbout::DirectPayment);
+    assert_eq!(to_come(&world), Pence(7_777 * 12));
+}
+
 #[test]
 fn money_moves_into_a_direct_payment_only_with_consent() {
     let mut world = wages_planned();

@@ -6,6 +6,7 @@ use super::*;
 const MORE: &str = "Plan more payments: they come to less than the plan says";
 const NEXT_YEAR: Date = Date::constant(2027, 4, 6);
 const NEW: HoldingId = HoldingId(Uuid::from_u128(45));
+const MONTH: Pence = Pence(33_333 * 52 / 12);
 const COURSE: LineId = LineId(Uuid::from_u128(60));
 
 fn on(y: i16, m: i8, d: i8) -> By {
@@ -162,7 +163,9 @@ fn chair_in_june(is_last: bool) -> World {
     }
     let day = on(2026, 11, 1);
     let spent = Movement { date: then.today, ..movement(900, DIRECT, -25_000) };
-    let taken_in = take_in(&world.case, StatementId(id(901)), DIRECT, std::slice::from_ref(&spent), 0, by(3));
+    let wages = Movement { date: then.today, ..movement(902, DIRECT, -3 * MONTH.0) };
+    let all = if is_last { vec![spent.clone()] } else { vec![spent.clone(), wages] };
+    let taken_in = take_in(&world.case, StatementId(id(901)), DIRECT, &all, 0, by(3));
     world.on(finance(day, 3), taken_in);
     if is_last {
         let entry = world.entry();
@@ -187,7 +190,8 @@ fn what_came_back_was_paid_in_last_by_the_day_it_was_paid() {
     let mut world = chair_in_june(false);
     given_back_and_planned_anew(&mut world);
     assert_eq!(once_into(&world, NEW), Pence(0), "the chair stands in the room");
-    assert_eq!(world.regular(|i| i.planned.holding == NEW && is_not_called_off(i)), WAGES_OF_A_YEAR);
+    let wages = world.regular(|i| i.planned.holding == NEW && is_not_called_off(i));
+    assert_eq!(wages, WAGES_OF_A_YEAR - MONTH - MONTH - MONTH, "and 3 months of wages were spent");
 }
 
 #[test]
@@ -227,4 +231,43 @@ fn wages_that_are_planned_after_all_are_not_the_chair() {
     assert!(!world.tasks(TODAY).contains(&MORE.to_owned()), "{:?}", world.tasks(TODAY));
     let off = |n: usize| world.case.arrangement.instalment(all[n]).expect("there").off_on_purpose();
     assert_eq!(off(1), Pence(0), "planned after all");
+}
+
+/// The paper of the next year says nothing of what was paid once before.
+#[test]
+fn an_agreement_says_what_is_paid_once_in_its_own_year() {
+    let mut world = wages_planned();
+    let first = world.case.arrangement.agreement().expect("made");
+    assert_eq!((first.once_in_all(), first.once_before()), (Pence(25_000), Pence(0)));
+    let chair = payment_for(&world, CHAIR);
+    world.paid(by(5), chair).expect("paid");
+    let may = on(2026, 5, 7);
+    world.wages(may, 40_000);
+    world.made(may, may.today);
+    let raised = world.case.arrangement.agreement().expect("made");
+    assert_eq!((raised.once_in_all(), raised.once_before()), (Pence(0), Pence(25_000)), "in this year");
+    world.signed(may);
+    world.made(on(2027, 3, 1), NEXT_YEAR);
+    let next = world.case.arrangement.agreement().expect("made");
+    assert_eq!((next.once_in_all(), next.once_before()), (Pence(0), Pence(0)));
+    assert_eq!(next.amounts.start_up, Pence(25_000), "that is what was decided on the plan");
+}
+
+/// A cost that was paid once and taken out of the plan in the same year stays one that
+/// was paid once, and takes nothing from the wages.
+#[test]
+fn what_was_paid_once_and_taken_out_of_the_plan_takes_nothing_from_the_rest() {
+    let mut world = wages_planned();
+    let all = world.of(DIRECT);
+    for payment in &all[..12] {
+        world.paid(by(5), *payment).expect("the chair, and 11 months");
+    }
+    let removed = plan::Event::LineRemoved { id: CHAIR, why: prose("It is here") };
+    world.happen(3, vec![removed.into(), course()]);
+    let day = on(2027, 3, 7);
+    world.agreed_on(day);
+    world.made(day, day.today);
+    world.signed(day);
+    assert_eq!(world.case.arrangement.instalment(all[0]).expect("there").once(), Pence(25_000));
+    world.paid(day, all[12]).expect("the last month");
 }

@@ -16,7 +16,7 @@ fn an_agreement_eleven_months_on_begins_a_year_of_its_own() {
     let made = |from, is_signed: bool| Agreement {
         terms: vec![],
         amounts: Default::default(),
-        once: vec![],
+        costs: vec![],
         parts: vec![],
         from,
         made: by(1).now,

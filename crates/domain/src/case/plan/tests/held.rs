@@ -115,7 +115,7 @@ fn money_is_held_one_way_or_several() {
 fn a_holding_ends_once_nothing_is_paid_from_it() {
     let mut case = whole();
     let holding = HoldingId(id(61));
-    let end = |case: &Case, on| end_holding(case, holding, on, prose("We take it ourselves"));
+    let end = |case: &Case, on| end_holding(case, holding, on, prose("We take it ourselves"), Pence::ZERO);
     refused(end(&case, TODAY), Why::NotYet);
     let removed = remove_line(&case, LineId(id(71)), prose("Not needed"), case.version);
     then(&mut case, removed);
@@ -131,10 +131,13 @@ fn a_holding_ends_once_nothing_is_paid_from_it() {
     given(&mut waiting, [arrangement::Event::PaymentsScheduled { instalments: vec![planned] }]);
     refused(end(&waiting, TODAY), Why::NotYet);
     refused(end(&case, dates::days_after(TODAY, -1)), Why::Invalid);
+    let with_money = end_holding(&case, holding, TODAY, prose("We take it ourselves"), Pence(500));
+    let is_left = arrangement::Event::MoneyLeft { holding, left: Pence(500) };
+    assert_eq!(with_money.expect("ended").last(), Some(&is_left.into()), "it is written down");
     let ended = end(&case, TODAY);
     then(&mut case, ended);
     assert_eq!(end(&case, TODAY), Ok(vec![]));
-    refused(end_holding(&case, holding, TODAY, prose("Other words")), Why::AlreadyDone);
+    refused(end_holding(&case, holding, TODAY, prose("Other words"), Pence::ZERO), Why::AlreadyDone);
     refused(assign_line(&case, LineId(id(71)), holding), Why::AlreadyDone);
     refused(
         change_line(
@@ -150,7 +153,7 @@ fn a_holding_ends_once_nothing_is_paid_from_it() {
     );
     assert_eq!(remove_line(&case, LineId(id(71)), prose("Not needed"), 0), Ok(vec![]), "the same form twice");
     super::told_when_it_was(remove_line(&case, LineId(id(71)), prose("Again"), 0));
-    super::told_when_it_was(end_holding(&case, holding, TODAY, prose("Again")));
+    super::told_when_it_was(end_holding(&case, holding, TODAY, prose("Again"), Pence::ZERO));
 }
 
 #[test]
