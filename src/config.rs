@@ -74,6 +74,9 @@ pub struct Options {
     /// How many days a copy of everything that is held about somebody is kept for them
     #[arg(long, env = "PHB_COPIES_KEPT_DAYS")]
     pub copies_kept_days: Option<u16>,
+    /// The file that says what was destroyed, on another disk than the database: it is destroyed again where a backup brings it back
+    #[arg(long, env = "PHB_DISPOSALS_FILE", value_name = "FILE")]
+    pub disposals_file: Option<PathBuf>,
     /// How many minutes it is from one seal of the record to the next
     #[arg(long, env = "PHB_SEAL_EVERY", value_name = "MINUTES")]
     pub seal_every: Option<u32>,
@@ -226,6 +229,7 @@ impl Options {
                 security_days,
                 sign_ins,
                 copies_kept_days: copies_kept_days.into(),
+                disposals_file: self.disposals_file.or(file.disposals_file),
                 one_administrator,
                 posts_together: Together(posts_together),
                 most,

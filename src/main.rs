@@ -8,8 +8,9 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "demo")]
 use commands::demo;
 use commands::{
-    Outcome, add_administrator, adopt_key, backup, check_copy, check_people, copy, encrypt, export_journal,
-    give_out, grants, migrate, new_key, rebuild, restore, rotate_keys, seal, security_events, serve, verify,
+    Outcome, add_administrator, adopt_key, backup, check_copy, check_people, copy, disposals, encrypt,
+    export_journal, give_out, grants, migrate, new_key, rebuild, restore, rotate_keys, seal, security_events,
+    serve, verify,
 };
 use std::process::ExitCode;
 
@@ -47,6 +48,7 @@ enum Command {
     Rebuild(rebuild::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Disposals(disposals::Args),
     Copy(copy::Args),
     ExportJournal(export_journal::Args),
     SecurityEvents(security_events::Args),
@@ -89,6 +91,7 @@ async fn run(command: Command) -> Outcome {
         Command::Rebuild(args) => return rebuild::run(args).await,
         Command::Backup(args) => return backup::run(args).await,
         Command::Restore(args) => return restore::run(args).await,
+        Command::Disposals(args) => return disposals::run(args).await,
         Command::Copy(args) => return copy::run(args).await,
         Command::ExportJournal(args) => return export_journal::run(args).await,
         Command::SecurityEvents(args) => return security_events::run(args).await,

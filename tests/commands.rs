@@ -357,6 +357,36 @@ async fn a_backup_is_restored_into_the_other_kind_and_bad_files_are_refused() {
     assert!(badly(&["restore", "--from", "/nowhere/at.all", "--database", "x.db"]).contains("cannot read"));
 }
 
+/// What the list says is destroyed again in a restore; one that cannot be read, or that
+/// nobody here signed, destroys nothing and is said.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_reads_the_list_of_what_was_destroyed_and_believes_no_other() {
+    let url = testkit::databases::sqlite_url();
+    let (file, list) = (folder().join("monday.backup"), folder().join("disposals.txt"));
+    let (at, list_at) = (file.display().to_string(), list.display().to_string());
+    filled(&url).await.close().await;
+    well(&["backup", "--database", &url, "--to", &at]);
+    assert!(well(&["disposals", "--database", &url]).contains("Nothing was destroyed"));
+    let new = || folder().join("new.db").display().to_string();
+    let restore = |into: &str| {
+        ["restore", "--from", &at, "--database", into, "--disposals", &list_at].map(str::to_owned)
+    };
+    let told = |into: &str, run: fn(&[&str]) -> String| {
+        let words = restore(into);
+        run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let missing = new();
+    assert!(told(&missing, badly).contains("cannot be read"));
+    assert!(!std::path::Path::new(&missing).exists(), "nothing was restored");
+    std::fs::write(&list, "").expect("it is written");
+    assert!(told(&new(), well).contains("Destroyed again: 0 records"));
+    std::fs::write(&list, "00ff {\"disposal\":\"x\"}\n").expect("it is written");
+    assert!(told(&new(), badly).contains("it was not written with a key that is here"));
+    let without = new();
+    let said = well(&["restore", "--from", &at, "--database", &without]);
+    assert!(said.contains("What was destroyed after it was made is in it again"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_proves_itself_in_both_directions() {
     let [(_, sqlite), (_, postgres)] = testkit::databases::both();

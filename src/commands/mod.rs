@@ -8,6 +8,7 @@ pub mod check_people;
 pub mod copy;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod disposals;
 pub mod encrypt;
 pub mod export_journal;
 pub mod give_out;

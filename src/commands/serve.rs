@@ -37,9 +37,22 @@ pub async fn run(args: Args) -> Done {
     let _alone = alone(&app, &config).await?;
     guarded(&db).await?;
     bring_up_to_date(&app).await?;
+    keep_destroyed(&app).await?;
     let listener = listen(&config.listen).await?;
     eprintln!("phb: serving {} on http://{}", config.database_shown(), config.listen);
     serve(app, db, (&config, carrier), listener).await
+}
+
+/// Destroys again what was destroyed after the backup was made that this database
+/// comes from. Where the list cannot be read, nothing is served.
+async fn keep_destroyed(app: &App) -> Done {
+    let again = app.keep_destroyed().await;
+    let again = again.map_err(|why| Failure::because("what was destroyed cannot be kept so", why))?;
+    if again.records > 0 {
+        tracing::warn!(records = again.records, "destroyed again what an older backup had brought back");
+        eprintln!("phb: destroyed again: {}", super::count(again.records, "record", "records"));
+    }
+    Ok(())
 }
 
 /// Takes the database for this program alone, where several cannot serve it.

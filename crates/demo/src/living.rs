@@ -42,7 +42,7 @@ async fn put_right(t: &Teller<'_>) -> Result<(), Error> {
     let words = prose(
         "You are right, and we are sorry. How she says yes and no stands on the page about how to talk with her now. What was written in the first week stays on the record, with this answer after it.",
     );
-    t.app.answer_request(&t.next(p.coordinator).await?, t.case, request, (Answer::Yes, words)).await?;
+    t.app.answer_request(&t.next(p.coordinator).await?, t.case, request, (Answer::Yes, words), false).await?;
     Ok(())
 }
 

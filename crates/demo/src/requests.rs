@@ -1,4 +1,5 @@
-//! Two people who asked to be contacted and wait to hear from somebody.
+//! Two people who asked to be contacted and wait to hear from somebody, and one who
+//! asked long ago.
 
 use crate::Place;
 use crate::tell::{moment, visitor};
@@ -9,6 +10,7 @@ use domain::{Date, EnquiryId, dates};
 use service::{App, Error};
 
 pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), Error> {
+    long_ago(app, place, today).await?;
     app.clock.set(moment(dates::days_after(today, -2), 16));
     let about_her_son = Asked {
         area: place.area,
@@ -52,4 +54,24 @@ pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), Erro
     )
     .await
     .map(drop)
+}
+
+/// Somebody who asked nine years ago and needed nothing in the end: it was kept long
+/// enough, and two people may destroy it.
+async fn long_ago(app: &App, place: Place, today: Date) -> Result<(), Error> {
+    let then = dates::months_after(today, -9 * 12);
+    app.clock.set(moment(then, 10));
+    let asked = Asked {
+        area: place.area,
+        sent_to: None,
+        name: line("Edith Marsh"),
+        about: None,
+        preference: ContactPreference { by: vec![ContactBy::Letter], only: true, details: None, when: None },
+        words: None,
+    };
+    let id = EnquiryId(app.id());
+    app.ask_for_contact(id, asked, visitor("a visitor of nine years ago")).await?;
+    app.clock.set(moment(dates::days_after(then, 9), 10));
+    let jo = app.actor_of(place.people.coordinator, true).await?.ok_or(Error::Hidden)?;
+    app.close_enquiry(&jo, id, prose("She wrote that she needs nothing.")).await
 }

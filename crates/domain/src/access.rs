@@ -225,6 +225,13 @@ impl Actor {
         self.role_for(action, area).is_some()
     }
 
+    /// The best verdict over the roles that they have in an area, of a thing of which
+    /// these facts hold.
+    #[must_use]
+    pub fn verdict_in(&self, action: Action, area: AreaId, facts: Facts) -> Verdict {
+        self.roles_in(area).map(|role| decide(role, action, facts)).min().unwrap_or(Verdict::Hidden)
+    }
+
     /// Whether they answer a request to be contacted in an area, which was sent to
     /// this body of the NHS there (none: to every one).
     #[must_use]

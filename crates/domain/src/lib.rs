@@ -12,6 +12,7 @@ pub mod account;
 pub mod area;
 pub mod case;
 pub mod dates;
+pub mod disposal;
 pub mod done;
 pub mod duties;
 pub mod email;

@@ -7,6 +7,7 @@ use crate::case::consent::{ConsentAbout, SharedWith};
 use crate::case::plan_section::Section;
 use crate::case::rights::Right;
 use crate::case::voice::Voice;
+use crate::disposal::DisposalId;
 use crate::paper::Kind;
 use crate::{
     AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, FileId, HoldId, HoldingId, InstalmentId,
@@ -140,6 +141,14 @@ pub enum AreaPage {
     Hold,
     /// Where a hold is ended.
     EndHold(CaseId, HoldId),
+    /// Where it is proposed that records are destroyed.
+    Destroy,
+    /// What was proposed and destroyed.
+    Disposals,
+    Disposal(DisposalId),
+    /// Where a second person destroys what was proposed.
+    DestroyProposed(DisposalId),
+    TakeDisposalBack(DisposalId),
 }
 
 /// A part of the local framework that its owner changes.
@@ -194,6 +203,7 @@ pub enum CasePage {
     /// Where their own words are put beside it.
     SayBeside(RequestId),
     TakeBack(RequestId),
+    TakeStatementBack(RequestId),
     /// Where a restriction is ended.
     EndRestriction(RequestId),
     /// Where the time for that answer is paused or lengthened.
@@ -377,9 +387,11 @@ impl CasePage {
             Self::LookThrough(_) => Action::LookThrough,
             Self::CopyTime(_) | Self::AnswerTime(_) => Action::KeepTheTime,
             Self::Rights | Self::Asked(_) => Action::SeeRequests,
-            Self::AskAbout(_) | Self::AskAgain(_) | Self::SayBeside(_) | Self::TakeBack(_) => {
-                Action::AskAboutRecord
-            }
+            Self::AskAbout(_)
+            | Self::AskAgain(_)
+            | Self::SayBeside(_)
+            | Self::TakeBack(_)
+            | Self::TakeStatementBack(_) => Action::AskAboutRecord,
             Self::AnswerAsked(_) | Self::EndRestriction(_) => Action::AnswerAboutRecord,
             Self::History => Action::SeeHistory,
             Self::Notes => Action::SeeNotes,

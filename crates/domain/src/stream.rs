@@ -50,6 +50,8 @@ kinds! {
     Area "area" area::Area;
     Enquiry "enquiry" enquiry::Enquiry;
     Team "team" team::Team;
+    /// What was destroyed, and why.
+    Disposal "disposal" disposal::Disposal;
 }
 
 impl StreamKind {
@@ -59,7 +61,7 @@ impl StreamKind {
     pub fn is_personal(self) -> bool {
         match self {
             Self::Case | Self::Account | Self::Enquiry | Self::Team => true,
-            Self::Organisation | Self::Area => false,
+            Self::Organisation | Self::Area | Self::Disposal => false,
         }
     }
 }

@@ -106,6 +106,11 @@ fn in_area(page: AreaPage) -> String {
         AreaPage::Keeping => "/keeping".to_owned(),
         AreaPage::Hold => "/keeping/hold".to_owned(),
         AreaPage::EndHold(case, hold) => format!("/keeping/{case}/holds/{hold}/end"),
+        AreaPage::Destroy => "/keeping/destroy".to_owned(),
+        AreaPage::Disposals => "/disposals".to_owned(),
+        AreaPage::Disposal(id) => format!("/disposals/{id}"),
+        AreaPage::DestroyProposed(id) => format!("/disposals/{id}/destroy"),
+        AreaPage::TakeDisposalBack(id) => format!("/disposals/{id}/take-back"),
     }
 }
 
@@ -124,6 +129,7 @@ fn in_case(page: &CasePage) -> String {
         CasePage::AnswerAsked(id) => format!("/rights/{id}/answer"),
         CasePage::AskAgain(id) => format!("/rights/{id}/again"),
         CasePage::SayBeside(id) => format!("/rights/{id}/statement"),
+        CasePage::TakeStatementBack(id) => format!("/rights/{id}/statement/withdraw"),
         CasePage::TakeBack(id) => format!("/rights/{id}/withdraw"),
         CasePage::EndRestriction(id) => format!("/rights/{id}/lift"),
         CasePage::AnswerTime(id) => format!("/rights/{id}/time"),

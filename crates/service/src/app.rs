@@ -142,6 +142,11 @@ impl App {
         self.cases.put(case);
     }
 
+    /// Forgets what was read of a case that is destroyed.
+    pub(crate) fn forget(&self, case: CaseId) {
+        self.cases.forget(case);
+    }
+
     /// Whether nothing newer of a case was read or written here since. Not where
     /// that is forgotten.
     pub(crate) fn is_newest(&self, case: &Case) -> bool {
@@ -226,6 +231,10 @@ impl<A: Aggregate> Cache<A> {
 
     pub(crate) fn get(&self, id: A::Id) -> Option<Arc<A>> {
         self.map.lock().unwrap_or_else(PoisonError::into_inner).get(&id.into()).cloned()
+    }
+
+    pub(crate) fn forget(&self, id: A::Id) {
+        self.map.lock().unwrap_or_else(PoisonError::into_inner).remove(&id.into());
     }
 
     fn put(&self, state: &Arc<A>) {

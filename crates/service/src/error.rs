@@ -19,9 +19,14 @@ pub enum Error {
     Broken(StoreError),
 }
 
+/// What was destroyed is not there any more, for whoever asks, whatever they were
+/// about to do with it.
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
-        Self::Broken(error)
+        match error {
+            StoreError::KeyGone { destroyed: true, .. } => Self::Hidden,
+            other => Self::Broken(other),
+        }
     }
 }
 

@@ -65,6 +65,9 @@ impl App {
                     tracing::error!(%error, "sessions that ran out could not be written down");
                 }
                 self.seal().await;
+                if let Err(error) = self.write_disposals().await {
+                    tracing::error!(%error, "the list of what was destroyed could not be written");
+                }
                 seal_next = next();
             }
             if self.clock.now() >= tidy_next {
@@ -140,18 +143,38 @@ impl App {
         let now = self.clock.now();
         let claimed = self.db.write(move |tx| Ok::<_, Error>(jobs::claim(tx, now, LEASE_SECONDS)?)).await?;
         let Some(job) = claimed else { return Ok(false) };
-        if let Err(no) = self.do_claimed(job.clone()).await {
-            tracing::error!(job = %job.id, kind = job.kind, tries = job.attempts, error = %no, "a job failed");
-            // A copy of everything that is owed to somebody is tried until it goes.
-            let then = if job.attempts >= MOST_TRIES && job.kind != MAKE {
-                AfterFailure::GiveUp(now)
-            } else {
-                AfterFailure::RetryAt(dates::later(now, 60 << job.attempts.min(10)))
-            };
-            let why = no.to_string();
-            self.db.write(move |tx| Ok::<_, Error>(jobs::fail(tx, &job, &why, then)?)).await?;
+        match self.do_claimed(job.clone()).await {
+            Ok(()) => {}
+            // What it was about is destroyed meanwhile, and there is nothing left to do.
+            Err(Error::Hidden) => self.end_quietly(job).await?,
+            Err(no) => self.try_again_later(job, &no).await?,
         }
         Ok(true)
+    }
+
+    async fn end_quietly(&self, job: Job) -> Result<(), Error> {
+        let now = self.clock.now();
+        self.db
+            .write(move |tx| {
+                if jobs::is_claimed(tx, &job)? {
+                    jobs::finish(tx, job.id, now)?;
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+
+    async fn try_again_later(&self, job: Job, no: &Error) -> Result<(), Error> {
+        let now = self.clock.now();
+        tracing::error!(job = %job.id, kind = job.kind, tries = job.attempts, error = %no, "a job failed");
+        // A copy of everything that is owed to somebody is tried until it goes.
+        let then = if job.attempts >= MOST_TRIES && job.kind != MAKE {
+            AfterFailure::GiveUp(now)
+        } else {
+            AfterFailure::RetryAt(dates::later(now, 60 << job.attempts.min(10)))
+        };
+        let why = no.to_string();
+        self.db.write(move |tx| Ok::<_, Error>(jobs::fail(tx, &job, &why, then)?)).await
     }
 
     /// Does a job. What it does and that it is done are one transaction, so that

@@ -1,6 +1,10 @@
 //! How long records are kept: what has been kept long enough, and what is held
 //! whatever its age. By number alone: the office does not open a case for it.
 
+mod again;
+mod destroy;
+pub use destroy::{Disposed, Listed as ListedDisposal, Shown, WasThere};
+
 use crate::administer::{must, must_now};
 use crate::shown::List;
 use crate::stream::load;
@@ -19,6 +23,8 @@ use store::{StoreError, Tx};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     pub id: HoldId,
+    /// In no list: it is read from the case when it is shown.
+    #[serde(skip)]
     pub why: String,
     pub since: Date,
 }
@@ -30,7 +36,8 @@ pub struct Kept {
     pub reference: String,
     /// The day of the last thing that happened in it.
     pub last: Date,
-    pub until: Date,
+    /// The last day on which it is kept, where that can be said.
+    pub until: Option<Date>,
     /// Whether something that was asked about it waits for an answer.
     pub is_something_asked: bool,
     pub holds: Vec<Held>,
@@ -51,20 +58,28 @@ pub struct FallsDue {
     pub cases: Vec<Kept>,
     pub requests: Vec<KeptRequest>,
     pub held: Vec<Kept>,
-    /// How many there are in all.
-    pub all_cases: u64,
-    pub all_requests: u64,
-    pub all_held: u64,
+    /// Whose use is restricted, which keeps them too.
+    pub restricted: Vec<Kept>,
+    /// Of whom nobody can say how long they are kept, since it is not known when
+    /// somebody was born.
+    pub not_known: Vec<Kept>,
+    /// All of which is to be erased, as was granted.
+    pub erased: Vec<Kept>,
+    /// How many there are in all, of each.
+    pub all: [u64; 6],
     /// Where each goes on.
-    pub more: [Option<Cursor>; 3],
+    pub more: [Option<Cursor>; 6],
 }
 
-/// Which of the three lists goes on, and from where.
+/// Which of the lists goes on, and from where; its place in [`FallsDue::more`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     Cases,
     Requests,
     Held,
+    Restricted,
+    NotKnown,
+    Erased,
 }
 
 /// How many rows of each are shown at once.
@@ -88,7 +103,9 @@ impl App {
                 read(tx, area, (&rules, today), after.as_ref())
             })
             .await?;
-        let cases = found.cases.iter().chain(&found.held).map(|kept| kept.case.0);
+        let cases = found.cases.iter().chain(&found.held).chain(&found.restricted);
+        let cases = cases.chain(&found.not_known).chain(&found.erased);
+        let cases = cases.map(|kept| kept.case.0);
         let shown = cases.chain(found.requests.iter().map(|kept| kept.request.0));
         self.shows(actor.account, List::Kept, shown.collect::<Vec<_>>()).await?;
         Ok(found)
@@ -182,18 +199,35 @@ fn read(
     };
     let yesterday = dates::days_after(today, -1);
     let cases = of(Some(lists::FREE), Some(yesterday), Which::Cases);
-    let held = of(Some(lists::HELD), None, Which::Held);
     let requests = of(None, Some(rules.last_of_requests(today)), Which::Requests);
-    let mut found = FallsDue {
-        all_cases: count_by_area(tx, lists::KEPT, area.0, &cases)?,
-        all_held: count_by_area(tx, lists::KEPT, area.0, &held)?,
-        all_requests: count_by_area(tx, lists::KEPT_REQUESTS, area.0, &requests)?,
-        ..FallsDue::default()
+    let held = of(Some(lists::HELD), None, Which::Held);
+    let restricted = of(Some(lists::RESTRICTED), None, Which::Restricted);
+    let not_known = of(Some(lists::NOT_KNOWN), None, Which::NotKnown);
+    let erased = of(Some(lists::ERASED), None, Which::Erased);
+    let mut found = FallsDue::default();
+    found.all[Which::Requests as usize] = count_by_area(tx, lists::KEPT_REQUESTS, area.0, &requests)?;
+    (found.requests, found.more[Which::Requests as usize]) =
+        page(by_area(tx, lists::KEPT_REQUESTS, area.0, &requests)?)?;
+    let mut of_cases = |which: Which, filter: &Filter| {
+        found.all[which as usize] = count_by_area(tx, lists::KEPT, area.0, filter)?;
+        let (rows, more) = page(by_area(tx, lists::KEPT, area.0, filter)?)?;
+        found.more[which as usize] = more;
+        Ok::<Vec<Kept>, StoreError>(rows)
     };
-    (found.cases, found.more[0]) = page(by_area(tx, lists::KEPT, area.0, &cases)?)?;
-    (found.requests, found.more[1]) = page(by_area(tx, lists::KEPT_REQUESTS, area.0, &requests)?)?;
-    (found.held, found.more[2]) = page(by_area(tx, lists::KEPT, area.0, &held)?)?;
-    Ok(found)
+    let (cases, restricted) = (of_cases(Which::Cases, &cases)?, of_cases(Which::Restricted, &restricted)?);
+    let (mut held, not_known) = (of_cases(Which::Held, &held)?, of_cases(Which::NotKnown, &not_known)?);
+    let erased = of_cases(Which::Erased, &erased)?;
+    held.iter_mut().try_for_each(|kept| say_why(tx, kept))?;
+    Ok(FallsDue { cases, held, restricted, not_known, erased, ..found })
+}
+
+/// Why each hold on a case stands, which no list says.
+fn say_why(tx: &mut Tx<'_>, kept: &mut Kept) -> Result<(), StoreError> {
+    let case = load::<Case>(tx, kept.case)?;
+    for held in &mut kept.holds {
+        held.why = case.rights.hold(held.id).map_or_else(String::new, |hold| hold.why.to_string());
+    }
+    Ok(())
 }
 
 /// The rows of a page, and where the next begins.

@@ -81,15 +81,26 @@ pub const ORGANISATIONS: &str = "organisations";
 /// What belongs to a case and has a stream of its own (owner: the case; state:
 /// the kind of stream).
 pub const OF_CASE: &str = "of-case";
-/// Until when each case is kept (due: the last day; state: [`HELD`] where
-/// somebody holds it; body: a `keeping::Kept`).
+/// Until when each case is kept (due: the last day, where it can be said; state:
+/// what decides that; body: a `keeping::Kept`).
 pub const KEPT: &str = "kept";
+/// What was proposed to be destroyed (state: how far it is; body: a
+/// `keeping::Listed`).
+pub const DISPOSALS: &str = "disposals";
+/// What was destroyed (owner: what it was; body: the disposal).
+pub const DESTROYED: &str = "destroyed";
 /// Requests to be contacted that led to no case (due: the day of the last thing
 /// that happened; body: a `keeping::KeptRequest`).
 pub const KEPT_REQUESTS: &str = "kept-requests";
 /// The states of a record that is kept.
 pub const HELD: &str = "held";
 pub const FREE: &str = "free";
+/// Its use is restricted, so that it is kept.
+pub const RESTRICTED: &str = "restricted";
+/// All of it is to be erased, as was granted.
+pub const ERASED: &str = "erased";
+/// Nobody can say, since it is not known when the person was born.
+pub const NOT_KNOWN: &str = "not-known";
 /// The areas (body: the framework's area name).
 pub const AREAS: &str = "areas";
 

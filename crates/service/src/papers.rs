@@ -4,6 +4,7 @@
 //! [`Paper`], which is plain data; how it looks is the renderer's business.
 
 mod agreement;
+mod beside;
 mod budget;
 mod decision;
 pub(crate) mod parts;
@@ -15,6 +16,7 @@ use domain::access::{Action, Actor};
 use domain::area::Area;
 use domain::case::Case;
 use domain::case::arrangement::sight::Accounts;
+use domain::case::rights::About;
 use domain::framework::Framework;
 pub use domain::paper::Kind;
 use domain::paper::{Block, Paper};
@@ -139,8 +141,10 @@ impl App {
     ) -> Result<Vec<u8>, Error> {
         // Who may read is asked of the case as it is now, not as it was.
         let stood = self.stood(actor, id, on).await?;
-        self.see(actor, id, kind.opened_by(), "documents").await?;
+        let seen = self.see(actor, id, kind.opened_by(), "documents").await?;
         let Some(mut paper) = make(kind, &stood.source()) else { return Err(Error::Hidden) };
+        let may_read = |about: About| actor.may(about.read_with(), &seen.case);
+        beside::put(&mut paper, kind, &seen.case, seen.today, may_read);
         if self.settings.demo {
             say_made_up(&mut paper);
         }

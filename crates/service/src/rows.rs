@@ -5,9 +5,10 @@ use crate::circle::Second;
 use crate::happened::Happened;
 use crate::keeping::{Held, Kept, KeptRequest};
 use crate::lists::{
-    AREAS, CASE_NUMBERS, CASES, CLOSED, CLOSED_ACCOUNTS, ENQUIRIES, FORMER, FREE, GIVEN, HELD, HELD_CASES,
-    KEPT, KEPT_REQUESTS, MY_CASES, NAMES, NEEDS_FACTOR, NOT_SET_UP, ORGANISATIONS, PLACES, POSTS, PROPOSALS,
-    PUT_FORWARD, PlaceOf, RequestRow, SEATS, SECONDS, TURNS, json, request_state,
+    AREAS, CASE_NUMBERS, CASES, CLOSED, CLOSED_ACCOUNTS, ENQUIRIES, ERASED, FORMER, FREE, GIVEN, HELD,
+    HELD_CASES, KEPT, KEPT_REQUESTS, MY_CASES, NAMES, NEEDS_FACTOR, NOT_KNOWN, NOT_SET_UP, ORGANISATIONS,
+    PLACES, POSTS, PROPOSALS, PUT_FORWARD, PlaceOf, RESTRICTED, RequestRow, SEATS, SECONDS, TURNS, json,
+    request_state,
 };
 use crate::security;
 use crate::stream::Projected;
@@ -16,6 +17,7 @@ use domain::account::{self, Account};
 use domain::area::Area;
 use domain::case::circle::{self, Member, SharedWith};
 use domain::case::lists::CaseRow;
+use domain::case::rights::Hold;
 use domain::case::{self, Case, CaseRole};
 use domain::enquiry::Enquiry;
 use domain::framework::{self, Framework};
@@ -50,27 +52,30 @@ impl Projected for Case {
 
 /// Until when a case is kept.
 fn kept(case: &Case, framework: &Framework, row: &CaseRow) -> Option<ListRow> {
-    let until = case.kept_until(&framework.retention)?;
-    let holds = case.rights.holds().map(|hold| Held {
-        id: hold.id,
-        why: hold.why.to_string(),
-        since: dates::london(hold.at),
-    });
+    let (until, state) = match case.kept(&framework.retention)? {
+        case::Kept::Until(day) => (Some(day), FREE),
+        case::Kept::Restricted => (None, RESTRICTED),
+        case::Kept::BirthNotKnown => (None, NOT_KNOWN),
+        case::Kept::Held => (None, HELD),
+        case::Kept::Erased => (None, ERASED),
+    };
+    let of_a_hold = |hold: &Hold| Held { id: hold.id, why: String::new(), since: dates::london(hold.at) };
+    let last = dates::london(case.used?);
     let body = Kept {
         case: case.id,
         reference: row.reference.clone(),
-        last: dates::london(case.used?),
+        last,
         until,
         is_something_asked: case.rights.is_anything_waiting(),
-        holds: holds.collect(),
+        holds: case.rights.holds().map(of_a_hold).collect(),
     };
     Some(ListRow {
         list: KEPT.into(),
         area: Some(row.area.0),
-        due: Some(until),
-        state: Some(if body.holds.is_empty() { FREE } else { HELD }.to_owned()),
+        due: until,
+        state: Some(state.to_owned()),
         folded: Some(search_key(&row.reference)),
-        sort: Some(format!("{until} {}", row.reference)),
+        sort: Some(format!("{} {}", until.unwrap_or(last), row.reference)),
         body: json(&body),
         ..ListRow::default()
     })
@@ -398,8 +403,8 @@ impl Projected for Area {
 mod tests {
     use super::*;
     use domain::access::RecordPart;
-    use domain::case::lists::TurnRow;
     use domain::case::circle::Voice;
+    use domain::case::lists::TurnRow;
     use domain::place::{CasePage, MoneyPage, NeedsPage};
     use domain::testing::{case_of, framework, id, joined, named, opened, prose};
     use strum::VariantArray as _;

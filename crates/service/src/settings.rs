@@ -4,6 +4,7 @@ use crate::scanner::Scanner;
 use crate::secrets::Hashing;
 use domain::duties::Together;
 use jiff::SignedDuration;
+use std::path::PathBuf;
 
 pub use store::stored::Amount;
 
@@ -50,6 +51,8 @@ pub struct Settings {
     pub most: Most,
     /// For how many days a copy of everything is there to be fetched.
     pub copies_kept_days: i32,
+    /// The file outside the database that says what was destroyed.
+    pub disposals_file: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -73,6 +76,7 @@ impl Default for Settings {
             posts_together: Together::default(),
             most: Most::default(),
             copies_kept_days: 14,
+            disposals_file: None,
         }
     }
 }

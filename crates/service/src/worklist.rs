@@ -11,10 +11,10 @@ use domain::case::lists::CaseRow;
 use domain::dates::days_after;
 use domain::{AccountId, AreaId, Date, EnquiryId, OrganisationId};
 use std::collections::BTreeSet;
-use strum::VariantArray as _;
 pub use store::lists::Cursor;
 use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
 use store::{StoreError, Tx};
+use strum::VariantArray as _;
 
 /// How many cases a page of an area's list has.
 pub const A_PAGE: u32 = 25;

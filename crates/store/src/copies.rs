@@ -22,10 +22,11 @@ pub struct Kept {
 const INSERT: &str = "INSERT INTO copies (id, case_id, request_id, until, bytes) VALUES ($1, $2, $3, $4, $5)";
 const GET: &str = "SELECT id, case_id, request_id, until, bytes FROM copies WHERE id = $1 AND case_id = $2";
 const OF_REQUEST: &str = "DELETE FROM copies WHERE request_id = $1";
+const OF_CASE: &str = "DELETE FROM copies WHERE case_id = $1";
 const PRUNE: &str = "DELETE FROM copies WHERE until < $1";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[INSERT, GET, OF_REQUEST, PRUNE];
+pub(crate) const ALL: &[&str] = &[INSERT, GET, OF_REQUEST, OF_CASE, PRUNE];
 
 /// Keeps a copy in place of the one that was made for the same request before.
 pub fn keep(tx: &mut Tx<'_>, copy: &Kept) -> Result<(), StoreError> {
@@ -52,6 +53,11 @@ pub fn get(
         return Err(row.corrupt("bytes"));
     }
     Ok(Some(bytes))
+}
+
+/// Throws away every copy of a case.
+pub fn drop_of(tx: &mut Tx<'_>, case: CaseId) -> Result<u64, StoreError> {
+    tx.execute(OF_CASE, &[case.0.into()])
 }
 
 /// Throws away what was kept until before a day.

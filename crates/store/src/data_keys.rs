@@ -181,6 +181,12 @@ pub fn destroy(tx: &mut Tx<'_>, stream: Stream, at: Timestamp) -> Result<bool, S
     Ok(destroyed)
 }
 
+/// Whether anything can be destroyed here: only what has a key can.
+#[must_use]
+pub fn can_destroy(tx: &Tx<'_>) -> bool {
+    tx.is_encrypted() && !tx.keys().is_empty()
+}
+
 /// How many keys there are that open something.
 pub(crate) fn count(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     tx.query_opt(COUNT, &[])?.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)

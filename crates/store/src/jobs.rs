@@ -55,6 +55,7 @@ const GIVE_UP: &str = "UPDATE jobs SET failed = $2, claimed_until = NULL, last_e
 const DISCARD: &str = "UPDATE jobs SET failed = $2, claimed_until = NULL, last_error = $3 WHERE id = $1";
 const OLD: &str = "SELECT id FROM jobs WHERE done IS NOT NULL AND done < $1";
 const DROP: &str = "DELETE FROM jobs WHERE id = $1";
+const WAITING_ABOUT: &str = "SELECT id FROM jobs WHERE done IS NULL AND body LIKE $1";
 const COUNT_WAITING: &str = "SELECT COUNT(*) FROM jobs WHERE done IS NULL AND failed IS NULL";
 const COUNT_FAILED: &str = "SELECT COUNT(*) FROM jobs WHERE failed IS NOT NULL";
 
@@ -70,6 +71,7 @@ pub(crate) const ALL: &[&str] = &[
     DISCARD,
     OLD,
     DROP,
+    WAITING_ABOUT,
     COUNT_WAITING,
     COUNT_FAILED,
 ];
@@ -159,6 +161,11 @@ pub fn fail(tx: &mut Tx<'_>, job: &Job, error: &str, then: AfterFailure) -> Resu
 /// Throws away jobs that were done before an instant.
 pub fn prune(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
     keyed::remove_each(tx, "jobs", DROP, (OLD, &[before.into()]))
+}
+
+/// Throws away what is not done of the work that names something by its id.
+pub fn drop_about(tx: &mut Tx<'_>, id: Uuid) -> Result<u64, StoreError> {
+    keyed::remove_each(tx, "jobs", DROP, (WAITING_ABOUT, &[format!("%{id}%").into()]))
 }
 
 /// The end of a claim made now.

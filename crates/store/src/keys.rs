@@ -210,6 +210,22 @@ impl Keys {
         if expected.verify_slice(&mac[ID..]).is_ok() { Verdict::Ours } else { Verdict::Forged }
     }
 
+    /// Signs a line of a file of ours that lies outside of every database; nothing
+    /// where there is no key. `purpose` is in words that no other file has.
+    #[must_use]
+    pub fn sign_line(&self, purpose: &str, line: &str) -> Option<String> {
+        self.mac(format!("line\n{purpose}\n{line}").as_bytes()).map(hex::encode)
+    }
+
+    /// Whether a line was signed so, by any key of the ring.
+    #[must_use]
+    pub fn signed_line(&self, purpose: &str, line: &str, mac: &str) -> bool {
+        let mac = hex::decode(mac).ok();
+        mac.is_some_and(|mac| {
+            self.check(format!("line\n{purpose}\n{line}").as_bytes(), Some(&mac)) == Verdict::Ours
+        })
+    }
+
     /// Whether a MAC was made with the key that counts now.
     pub(crate) fn is_current(&self, mac: &[u8]) -> bool {
         id_in(mac).is_some_and(|id| self.current().is_some_and(|key| key.id == id))

@@ -267,6 +267,37 @@ pub fn not_sent(tx: &mut Tx<'_>, from: Uuid, limit: u32) -> Result<Vec<Message>,
     tx.query(NOT_SENT, &[from.into(), limit.into()])?.into_iter().map(|row| read(tx, row)).collect()
 }
 
+/// How many messages are read at once.
+const PAGE: u32 = 500;
+
+/// Gives up and empties every message that waits and names one of these words; how
+/// many. What cannot be read any more is left as it is.
+pub fn drop_about(tx: &mut Tx<'_>, words: &[String], now: Timestamp, why: &str) -> Result<u64, StoreError> {
+    let (mut dropped, mut from) = (0, Uuid::nil());
+    loop {
+        let rows = tx.query(NOT_SENT, &[from.into(), PAGE.into()])?;
+        let is_last = rows.len() < PAGE as usize;
+        for row in rows {
+            let id = row.get("id").cloned().and_then(Uuid::read);
+            let id = id.ok_or_else(|| StoreError::corrupt("messages", "id", from))?;
+            from = Uuid::from_u128(id.as_u128().saturating_add(1));
+            let message = match read(tx, row) {
+                Err(StoreError::NotOurs { .. } | StoreError::KeyGone { .. }) => continue,
+                other => other?,
+            };
+            let names = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
+            if names(&message.body) || names(&message.subject) {
+                let key = [id.into()];
+                keyed::change(tx, "messages", &key, (GIVE_UP, &[id.into(), now.into(), why.into()]))?;
+                dropped += keyed::change(tx, "messages", &key, (EMPTY, &key))?;
+            }
+        }
+        if is_last {
+            return Ok(dropped);
+        }
+    }
+}
+
 /// Puts other words into a message that waits, in which a link then goes to an
 /// account: how those are treated that an older program wrote.
 pub fn reword(

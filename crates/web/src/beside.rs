@@ -1,6 +1,7 @@
 //! What stands on every page of a record that it is about: that its use is
 //! restricted, and the person's own words beside what was not put right.
 
+use crate::case_page::Opened;
 use crate::components::{own_words, warning_callout};
 use domain::case::Case;
 use domain::case::rights::{About, Ask};
@@ -38,15 +39,18 @@ fn about(section: &str) -> Option<About> {
     })
 }
 
-/// The person's own words about what stands on a page of this section.
+/// The person's own words about what stands on a page of this section, for those who
+/// may read the part that they are about.
 #[must_use]
-pub fn statements(case: &Case, section: &str) -> Markup {
-    let said: Vec<_> = about(section).into_iter().flat_map(|about| case.rights.statements(about)).collect();
+pub fn statements(opened: &Opened, section: &str) -> Markup {
+    let case = opened.case();
+    let about = about(section).filter(|about| opened.may(about.read_with()));
+    let said: Vec<_> = about.into_iter().flat_map(|about| case.rights.statements(about)).collect();
     html! {
         @if !said.is_empty() {
             section aria-label="What they say about it themselves" {
                 @for one in said {
-                    (own_words(one.words.as_str(), &format!("{}, about what stands here, {}", case.circle.name_of(one.voice), dates::long(dates::london(one.at)))))
+                    (own_words(one.words.as_str(), &format!("{}, about what stands here, {}", case.circle.whose(one.voice, one.by), dates::long(dates::london(one.at)))))
                 }
             }
         }

@@ -19,6 +19,8 @@ pub type Answer<T = Response> = Result<T, ErrorPage>;
 pub enum ErrorPage {
     /// It is not there, or they may not know that it is.
     Hidden,
+    /// It was destroyed, and they may know that.
+    Destroyed(Box<service::keeping::WasThere>),
     /// A rule says no.
     Refused(Refusal),
     /// The form was made for another sign-in: (path, what was typed).
@@ -98,6 +100,7 @@ impl ErrorPage {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Hidden => StatusCode::NOT_FOUND,
+            Self::Destroyed(_) => StatusCode::GONE,
             Self::Refused(refusal) if refusal.why == Why::NotAllowed => StatusCode::FORBIDDEN,
             Self::Refused(_) => StatusCode::CONFLICT,
             Self::Stale(_) | Self::Forged => StatusCode::FORBIDDEN,

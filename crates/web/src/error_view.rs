@@ -1,6 +1,6 @@
 //! The pages for when something is not there, not allowed or has gone wrong.
 
-use crate::address::{Address as _, Place};
+use crate::address::{Address as _, AreaPage, Place};
 use crate::carried::{RESUME_BODY, RESUME_PATH, SECRETS, as_body, carried, what_you_wrote};
 use crate::components::{Button, Input, Password, button, hidden, input, password};
 use crate::error_page::{ErrorPage, Unread};
@@ -10,7 +10,7 @@ use crate::tokens::{CSRF_FIELD, csrf_field};
 use crate::visit::{Asked, Visit};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::{Refusal, Why};
+use domain::{Refusal, Why, dates};
 use maud::{Markup, html};
 use service::StoreError;
 
@@ -63,6 +63,7 @@ struct Words {
 fn words(trouble: &ErrorPage, visit: &Visit) -> Words {
     match trouble {
         ErrorPage::Hidden => hidden_from_them(),
+        ErrorPage::Destroyed(was) => destroyed(was),
         ErrorPage::Refused(refusal) => refused(refusal),
         ErrorPage::Stale(kept) => stale(visit, &kept.0, &kept.1),
         ErrorPage::Forged => Words {
@@ -96,6 +97,23 @@ fn hidden_from_them() -> Words {
             p { "If you typed the address, check that it is right." }
             p { "If you pasted it, check that you copied all of it." }
             p { "If you followed a link from us, the page may have moved, or you may need to " a href=(Place::SignIn.path()) { "sign in" } " as someone who can see it." }
+        },
+        keeps: Keeps::ToCopy,
+    }
+}
+
+/// What is left of a record: that it was there, and why it went.
+fn destroyed(was: &service::keeping::WasThere) -> Words {
+    let (from, to) = (dates::long(was.item.from), dates::long(dates::london(was.item.last)));
+    let here = Place::Area(was.area, AreaPage::Disposal(was.disposal)).path();
+    Words {
+        title: "This record was destroyed",
+        content: html! {
+            p { (was.item.reference) ", from " (from) " to " (to) ", was destroyed on " (dates::long(dates::london(was.at))) "." }
+            p { (was.item.ground.words()) "." }
+            p { (was.source.as_str()) }
+            p { (was.proposed_by) " proposed it, and " (was.destroyed_by) " destroyed it." }
+            p { a href=(here) { "What was destroyed with it" } }
         },
         keeps: Keeps::ToCopy,
     }

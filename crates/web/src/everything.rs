@@ -139,10 +139,10 @@ fn one(opened: &Opened, request: &Request) -> Markup {
     html! {
         h2 { "Asked for on " (asked) }
         (summary_list(&SummaryList::new(facts(opened, request))))
-        @if let Some((why, _)) = &request.paused {
+        @if let Some((why, _)) = &request.time.paused {
             (inset_text(&html! { p { "The time stands still, until this is answered:" } (own_words(why.as_str(), "")) }))
         }
-        @if let Some(why) = &request.extended {
+        @if let Some(why) = &request.time.extended {
             (inset_text(&html! { p { "It takes longer:" } (own_words(why.as_str(), "")) }))
         }
         (decided(case, request))
@@ -154,7 +154,7 @@ fn facts(opened: &Opened, request: &Request) -> Vec<Row> {
     let case = opened.case();
     let mut rows = vec![
         Row::text("Who asked", case.circle.whose(request.voice, request.by)),
-        Row::text("You get it by", dates::long(request.due)),
+        Row::text("You get it by", dates::long(request.time.due)),
         Row::text("How far it is", how_far(opened, request)),
     ];
     if let (Some(day), open @ 1..) = (request.look_by, request.open().count()) {
@@ -186,8 +186,8 @@ fn facts(opened: &Opened, request: &Request) -> Vec<Row> {
 fn a_new_one(opened: &Opened) -> String {
     match opened.case().rights.in_the_way(opened.seen.today) {
         None => "You can ask for a new one".to_owned(),
-        Some(first) if first.paused.is_some() => "You get a new one when the time goes on".to_owned(),
-        Some(first) => format!("You get a new one by {}", dates::long(first.due)),
+        Some(first) if first.time.paused.is_some() => "You get a new one when the time goes on".to_owned(),
+        Some(first) => format!("You get a new one by {}", dates::long(first.time.due)),
     }
 }
 

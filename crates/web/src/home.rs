@@ -33,11 +33,7 @@ use std::collections::BTreeSet;
 pub fn declare(routes: &mut Routes) {
     routes.get("/home", Door::SignedIn, show);
     routes.post("/home", Door::SignedIn, search);
-    routes.get(
-        "/home/waiting/{queue}/{area}",
-        Door::Area(Queue::SEEN_BY),
-        waiting,
-    );
+    routes.get("/home/waiting/{queue}/{area}", Door::Area(Queue::SEEN_BY), waiting);
     routes.get("/home/requests/{area}", Door::Area(&[Action::AnswerEnquiries]), more_requests);
     routes.post("/home/posts/{proposal}/accept", Door::SignedIn, accept);
     routes.post("/home/posts/{proposal}/decline", Door::SignedIn, decline);

@@ -115,8 +115,8 @@ fn how_far(asked: &Asked) -> String {
     }
     match asked.answer().filter(|_| !asked.is_waiting()) {
         Some(given) => format!("Answered: {}", given.answer.words()),
-        None if asked.paused.is_some() => "We asked something first".to_owned(),
-        None => format!("Answer by {}", dates::long(asked.due)),
+        None if asked.time.paused.is_some() => "We asked something first".to_owned(),
+        None => format!("Answer by {}", dates::long(asked.time.due)),
     }
 }
 

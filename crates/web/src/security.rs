@@ -89,6 +89,10 @@ fn kind_of(trouble: &ErrorPage) -> Option<(Kind, &'static str)> {
         ErrorPage::Forged => Some((Kind::FormForged, "")),
         ErrorPage::TooOften(_) => Some((Kind::TooOften, "")),
         ErrorPage::Unread(Unread::TooLarge) => Some((Kind::UploadRefused, "too-large")),
-        ErrorPage::Refused(_) | ErrorPage::Unread(_) | ErrorPage::Busy | ErrorPage::Broken(_) => None,
+        ErrorPage::Destroyed(_)
+        | ErrorPage::Refused(_)
+        | ErrorPage::Unread(_)
+        | ErrorPage::Busy
+        | ErrorPage::Broken(_) => None,
     }
 }

@@ -17,9 +17,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::access::Action;
 use service::happened::Origin;
 use std::time::Instant;
 use tracing::Instrument;
+use uuid::Uuid;
 
 /// What the pages may load: only what this server sends, nothing inline, no
 /// frames. Drawings inside style sheets are `data:` addresses, and a picture is
@@ -73,6 +75,7 @@ async fn answer(
     tracing::Span::current().record("from", network.as_deref().unwrap_or_default());
     let web = &Web { app: web.app.asked_from(origin), ..web.clone() };
     let written = Told { route, case: case_of(request.uri().path()) };
+    let record = record_in(request.uri().path());
     let known = web.cookie(request.headers(), VISIT_COOKIE).filter(|t| t.len() == 64).map(str::to_owned);
     let is_new = known.is_none();
     let token = known.unwrap_or_else(random_token);
@@ -83,6 +86,7 @@ async fn answer(
                 tracing::Span::current().record("who", tracing::field::display(account));
             }
             let response = written.download(&visit, next.run(request).await).await;
+            let response = or_what_is_left(response, &visit, record).await;
             (visit, response)
         }
         Err((visit, trouble)) => (visit, trouble.into_response()),
@@ -124,6 +128,28 @@ async fn visit(
     }
     visit.csrf = csrf_of(token, session.filter(|_| visit.signed_in.is_some()));
     Ok(visit)
+}
+
+/// The case or the request that an address is about.
+fn record_in(path: &str) -> Option<Uuid> {
+    let mut parts = path.split('/').skip(1);
+    let is_record = matches!(parts.next(), Some("cases" | "enquiries"));
+    parts.next().filter(|_| is_record)?.parse().ok()
+}
+
+/// Where a record is hidden because it was destroyed, whoever may know that reads
+/// what is left of it; to everybody else it is hidden as ever.
+async fn or_what_is_left(response: Response, visit: &Visit, record: Option<Uuid>) -> Response {
+    let is_hidden = matches!(response.extensions().get::<ErrorPage>(), Some(ErrorPage::Hidden));
+    let Some(id) = record.filter(|_| is_hidden && !visit.lacks_second_factor) else { return response };
+    let Some((actor, _)) = &visit.signed_in else { return response };
+    if !actor.may_somewhere(&[Action::SeeDisposals]) {
+        return response;
+    }
+    match visit.web.app.was_there(actor, id).await {
+        Ok(was) => ErrorPage::Destroyed(Box::new(was)).into_response(),
+        Err(_) => response,
+    }
 }
 
 /// A handler, or what stands before it, says only what the trouble is; the page

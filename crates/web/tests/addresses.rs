@@ -7,6 +7,7 @@ use domain::case::arrangement::Waits;
 use domain::case::circle::{ConsentAbout, SharedWith};
 use domain::case::plan::Section;
 use domain::case::rights::Right;
+use domain::disposal::DisposalId;
 use domain::*;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -104,6 +105,11 @@ fn places() -> Vec<Place> {
         O::Keeping,
         O::Hold,
         O::EndHold(CASE, HoldId(ID)),
+        O::Destroy,
+        O::Disposals,
+        O::Disposal(DisposalId(ID)),
+        O::DestroyProposed(DisposalId(ID)),
+        O::TakeDisposalBack(DisposalId(ID)),
     ];
     office.extend(parts.into_iter().map(O::ChangeFramework));
     list.extend(all(office).into_iter().map(|page| P::Area(AREA, page)));
@@ -136,6 +142,7 @@ fn case_pages() -> Vec<CasePage> {
         C::AskAgain(RequestId(ID)),
         C::SayBeside(RequestId(ID)),
         C::TakeBack(RequestId(ID)),
+        C::TakeStatementBack(RequestId(ID)),
         C::EndRestriction(RequestId(ID)),
         C::Member(Voice::Person),
         C::Member(Voice::Member(MemberId(ID))),

@@ -3,8 +3,10 @@
 //! again by somebody else, and kept with their own words beside it.
 
 use domain::CaseId;
+use domain::case::CaseRole;
 use domain::case::rights::Answer;
 use testkit::{Client, Page, Stage, World, databases};
+use web::Web;
 
 const WRONG: &str = "It says that she cannot read";
 const RIGHT: &str = "She reads large print";
@@ -226,11 +228,190 @@ async fn its_time_stands_still_and_is_put_off_as_with_a_copy() {
         world.days_later(2);
         let coordinator = world.client(world.people.coordinator).await;
         coordinator.post(&time, &[("change", "go-on")]).await.leads_to(&format!("{page}?done=time"));
-        let due = world.case(case).await.rights.asks[0].due;
-        assert_eq!(due.to_string(), "2026-04-04", "{name}");
+        let due = world.case(case).await.rights.asks[0].time.due;
+        assert_eq!(due.to_string(), "2026-04-07", "{name}: 4 April is a Saturday before Easter");
         let letters = world.letters_to("martin@mail.example").await;
         for subject in ["We need to know something for your request", "We go on with your request"] {
             assert!(letters.iter().any(|letter| letter.subject == subject), "{name}: {subject}");
+        }
+    }
+}
+
+async fn subjects_to(world: &World, address: &str) -> Vec<String> {
+    world.letters_to(address).await.into_iter().map(|letter| letter.subject).collect()
+}
+
+/// Of a second look whoever answered first is told nothing, and can do nothing to it.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_answered_first_can_do_nothing_to_the_second_look() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let p = world.people;
+        let (husband, coordinator) = (world.client(p.husband).await, world.client(p.coordinator).await);
+        let (_, page) = ask(&husband, case, "restrict", &each()[1].1).await;
+        answer(&coordinator, &page, Answer::No).await.expect(303);
+        husband
+            .post(&format!("{page}/again"), &[("again", "Look again"), ("voice", "person")])
+            .await
+            .expect(303);
+        let of_the_look = |subject: &String| subject == "Somebody was asked to look again at an answer";
+        let told =
+            async |address| subjects_to(&world, address).await.iter().filter(|s| of_the_look(s)).count();
+        assert_eq!(told("carys@mendipvale.example").await, 1, "{name}: who looks at it");
+        assert_eq!(told("jo@mendipvale.example").await, 0, "{name}: not who answered first");
+        let shown = coordinator.get(&page).await.expect(200);
+        shown.never_says("Answer it").never_says("Change the time").never_says("Take it back");
+        let for_them = [("voice", "person"), ("how", "She blinked"), ("why", "It is settled")];
+        let touched = [
+            (format!("{page}/withdraw"), for_them.to_vec()),
+            (format!("{page}/time"), vec![("change", "pause"), ("why", "Which part?")]),
+            (format!("{page}/answer"), vec![("answer", "no"), ("words", "As I said")]),
+        ];
+        for (path, fields) in &touched {
+            coordinator.post(path, fields).await.expect(403);
+        }
+        answer(&world.client(p.commissioner).await, &page, Answer::Yes).await.expect(303);
+        let given =
+            |state: &std::sync::Arc<domain::case::Case>| state.rights.asks[0].restricts(world.today());
+        assert!(given(&world.case(case).await), "{name}");
+        coordinator.post(&format!("{page}/lift"), &[("why", "I never thought so")]).await.expect(403);
+        coordinator.post(&format!("{page}/withdraw"), &for_them).await.expect(403);
+        assert!(given(&world.case(case).await), "{name}: it holds");
+        assert_eq!(
+            subjects_to(&world, "jo@mendipvale.example")
+                .await
+                .iter()
+                .filter(|s| s.contains("answer about"))
+                .count(),
+            0,
+            "{name}: nor of what it gave"
+        );
+        husband.post(&format!("{page}/withdraw"), &[("voice", "person")]).await.expect(303);
+        assert!(!given(&world.case(case).await), "{name}: it is theirs");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_co_ordinator_takes_nothing_back_for_somebody_without_saying_how_it_is_known() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let p = world.people;
+        let (husband, coordinator) = (world.client(p.husband).await, world.client(p.coordinator).await);
+        let (_, page) = ask(&husband, case, "erase", &each()[3].1).await;
+        let back = format!("{page}/withdraw");
+        let kept = [("voice", "person"), ("how", ""), ("why", "She moved")];
+        let again = coordinator.post(&back, &kept).await.expect(422);
+        again.says("Enter how they said so").says("She moved");
+        assert!(world.case(case).await.rights.asks[0].is_waiting(), "{name}");
+        let all = [("voice", "person"), ("how", "She blinked once"), ("why", "She moved")];
+        for _ in 0..2 {
+            coordinator.post(&back, &all).await.expect(303);
+        }
+        husband.get(&page).await.expect(200).says("She blinked once").says("written down by Jo Field");
+        let told = subjects_to(&world, "martin@mail.example").await;
+        let told =
+            told.iter().filter(|subject| *subject == "A request about the record was taken back").count();
+        assert_eq!(told, 1, "{name}: they are told, once");
+    }
+}
+
+/// Whom a letter goes to follows from who may read what it is about.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relative_who_may_not_read_requests_gets_no_letter_about_one() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let p = world.people;
+        world.comes(case, p.dee, "Dee Lowe", CaseRole::FamilyCarer).await;
+        let (husband, coordinator) = (world.client(p.husband).await, world.client(p.coordinator).await);
+        let before = subjects_to(&world, "dee@mail.example").await.len();
+        let (_, page) = ask(&husband, case, "erase", &each()[3].1).await;
+        world.client(p.dee).await.get(&page).await.expect(403);
+        coordinator
+            .post(&format!("{page}/time"), &[("change", "pause"), ("why", "Which address?")])
+            .await
+            .expect(303);
+        answer(&coordinator, &page, Answer::No).await.expect(303);
+        let copy = husband.get(&format!("/cases/{case}/everything")).await.expect(200);
+        let key = copy.value("key").expect("a key");
+        let fields = [("key", &*key), ("voice", "person")];
+        husband.post(&format!("/cases/{case}/everything"), &fields).await.expect(303);
+        assert_eq!(subjects_to(&world, "dee@mail.example").await.len(), before, "{name}");
+        let martin = subjects_to(&world, "martin@mail.example").await;
+        assert!(martin.iter().any(|s| s == "There is an answer about the record"), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_read_by_those_who_read_what_it_is_about_and_taken_back() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let p = world.people;
+        let (husband, coordinator) = (world.client(p.husband).await, world.client(p.coordinator).await);
+        let fields = [("about", "something-else"), ("wrong", WRONG), ("instead", RIGHT)];
+        let (_, page) = ask(&husband, case, "put-right", &fields).await;
+        answer(&coordinator, &page, Answer::No).await.expect(303);
+        let own = [("statement", OWN), ("voice", "person")];
+        husband.post(&format!("{page}/statement"), &own).await.expect(303);
+        let home = format!("/cases/{case}");
+        for who in [p.husband, p.coordinator, p.nurse, p.commissioner] {
+            let shown = world.client(who).await.get(&home).await.expect(200).says(OWN);
+            shown.says("written down by Martin Hale, about what stands here");
+        }
+        for who in [p.finance1, p.broker] {
+            world.client(who).await.get(&home).await.expect(200).never_says(OWN);
+        }
+        let back = format!("{page}/statement/withdraw");
+        assert_eq!(
+            world.client(p.nurse).await.post(&back, &[("voice", "person")]).await.status,
+            403,
+            "{name}"
+        );
+        husband.get(&back).await.expect(200).says("Take your own words back");
+        husband.post(&back, &[]).await.expect(422).says("Choose who takes them back");
+        for _ in 0..2 {
+            husband.post(&back, &[("voice", "person")]).await.leads_to(&format!("{page}?done=unsaid"));
+        }
+        // The history says that it was there; it stands beside nothing.
+        coordinator.get(&home).await.expect(200).never_says("about what stands here");
+    }
+}
+
+/// A paper in words, so that no typesetter is needed here.
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape of a renderer")]
+fn in_words(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
+    Ok(format!("%PDF-stub {:?}", paper.blocks).into_bytes())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restriction_and_their_own_words_stand_on_papers_too() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let p = world.people;
+        let (husband, coordinator) = (world.client(p.husband).await, world.client(p.coordinator).await);
+        let fields = [("about", "budget"), ("wrong", WRONG), ("instead", RIGHT)];
+        let (_, page) = ask(&husband, case, "put-right", &fields).await;
+        answer(&coordinator, &page, Answer::No).await.expect(303);
+        husband
+            .post(&format!("{page}/statement"), &[("statement", OWN), ("voice", "person")])
+            .await
+            .expect(303);
+        let (_, restricted) = ask(&husband, case, "restrict", &each()[1].1).await;
+        world.days_later(1);
+        let coordinator = world.client(p.coordinator).await;
+        answer(&coordinator, &restricted, Answer::Yes).await.expect(303);
+        let token = world.session(p.husband).await;
+        let web = Web::new(world.app.clone().with_pdf_renderer(in_words), std::sync::Arc::default(), false);
+        let reader = Client::new(web::router(web), Some(token));
+        let paper =
+            async |kind: &str| reader.get(&format!("/cases/{case}/documents/{kind}")).await.expect(200).html;
+        // Also on one of a day before it was restricted.
+        for kind in ["budget.pdf", "plan.pdf", "decision.pdf", "agreement.pdf", "plan.pdf?on=2026-03-02"] {
+            let words = paper(kind).await;
+            assert!(
+                words.starts_with("%PDF-stub [Paragraph(\"The use of this record is restricted"),
+                "{name}: {kind}"
+            );
+            assert_eq!(words.contains(OWN), kind == "budget.pdf", "{name}: {kind}");
         }
     }
 }

@@ -21,8 +21,12 @@ pub enum Subject {
     Passage,
     /// Somebody's place in a circle, and what they do for the person there.
     Place,
+    /// Something that was asked about the record.
+    Request,
     /// A request to be contacted, before there is a case.
     Enquiry,
+    /// Records that are to be destroyed.
+    Disposal,
     /// An area: its people, bodies, rules and lists.
     Area,
 }
@@ -36,8 +40,16 @@ impl Subject {
             Self::Case | Self::Holding | Self::Team => true,
             // A paper is told as what is printed on it, a note as whom it is for,
             // what was said in confidence as the note that it is, and a place with
-            // the people. A request and an area are of no record.
-            Self::Paper | Self::Note | Self::Passage | Self::Place | Self::Enquiry | Self::Area => false,
+            // the people. What was asked about a record is told as the right to ask it; a
+            // request to be contacted, what is destroyed and an area are of no record.
+            Self::Paper
+            | Self::Note
+            | Self::Passage
+            | Self::Place
+            | Self::Request
+            | Self::Enquiry
+            | Self::Disposal
+            | Self::Area => false,
         }
     }
 
@@ -51,7 +63,9 @@ impl Subject {
             Self::Note => "A note in a case",
             Self::Passage => "Something said in confidence",
             Self::Place => "A place in the circle",
+            Self::Request => "Something asked about the record",
             Self::Enquiry => "A request to be contacted",
+            Self::Disposal => "Records that are to be destroyed",
             Self::Area => "An area",
         }
     }
@@ -68,6 +82,8 @@ impl Subject {
             | Self::Note
             | Self::Passage
             | Self::Place => Some(Action::SeeCase),
+            Self::Request => Some(Action::SeeRequests),
+            Self::Disposal => Some(Action::SeeDisposals),
             Self::Enquiry | Self::Area => None,
         }
     }
@@ -118,7 +134,7 @@ pub enum When {
     Apart,
     /// They have no place in the case themselves.
     NoPlaceOfTheirOwn,
-    /// Somebody else made the decision.
+    /// What is looked at again, if anything, was decided by somebody else.
     DecidedByAnother,
 }
 
@@ -157,7 +173,7 @@ impl When {
             Self::NotAnothersOwn => "where nobody else wrote it for themselves alone",
             Self::Apart => "where they are not of the person’s family and do not speak for them",
             Self::NoPlaceOfTheirOwn => "where they have no place in the case themselves",
-            Self::DecidedByAnother => "where somebody else made the decision",
+            Self::DecidedByAnother => "where what is looked at again was not decided by them",
         }
     }
 
@@ -218,7 +234,8 @@ pub struct Facts {
     /// They are not of the person's family, and do not speak for them.
     pub apart: bool,
     pub no_place_of_their_own: bool,
-    /// What is appealed against, if anything, was decided by somebody else.
+    /// What is appealed against or looked at again, if anything, was decided by
+    /// somebody else.
     pub decided_by_another: bool,
 }
 
@@ -301,6 +318,8 @@ const fn given(when: &'static [When]) -> [Grant; 2] {
 }
 
 const APART: &[When] = &[When::Apart];
+const OF_ANOTHER: &[When] = &[When::DecidedByAnother];
+const ANOTHER_LOOKS: &[When] = &[When::Apart, When::DecidedByAnother];
 const OWN: &[When] = &[When::WrittenByThem];
 const SOMETHING: &[When] = &[When::SharesWithThem];
 const NEEDS: &[When] = &[When::Shared(RecordPart::Needs)];
@@ -483,6 +502,7 @@ rules! {
         FetchCopy Does "fetch a copy of everything that is held" [DECIDERS_ON_SHARING];
         LookThrough Does "look through what was said in confidence"
             [&[CARE_COORDINATOR, CLINICIAN]];
+        // The door of what is asked more narrowly behind it, of one request.
         KeepTheTime Does "pause or lengthen the time for a copy, or for an answer about the record"
             [&[CARE_COORDINATOR]];
         // To put right, restrict, object, erase (UK GDPR, articles 16 to 18 and 21).
@@ -490,7 +510,7 @@ rules! {
             [DECIDERS_ON_SHARING, &[CARE_COORDINATOR, CLINICIAN, COMMISSIONER, AUDITOR]];
         AskAboutRecord Does "ask that the record is put right, used less or erased, or take that back"
             [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
-        // No close family decides, and whoever looks again gave no answer before.
+        // No close family decides. The door of what is asked behind it, of one request.
         AnswerAboutRecord Does "answer what was asked about the record"
             [&[only(Role::Case(CaseRole::CareCoordinator), APART), only(Role::Commissioner, APART)]];
         RecordConversation Does "record a conversation" [&[CARE_COORDINATOR]];
@@ -619,12 +639,33 @@ rules! {
             [GIVERS, &[CARE_COORDINATOR]];
         EndPlace Does "take somebody out of the circle" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
     }
+    // Whoever gave the first answer touches nothing of the second look, nor what it
+    // gave: not the answer, not its time, and not its end.
+    Request {
+        AnswerRequest Does "answer it, and end a restriction that it gave" [&[
+            only(Role::Case(CaseRole::CareCoordinator), ANOTHER_LOOKS),
+            only(Role::Commissioner, ANOTHER_LOOKS),
+        ]];
+        KeepItsTime Does "pause or lengthen the time for its answer"
+            [&[only(Role::Case(CaseRole::CareCoordinator), OF_ANOTHER)]];
+        TakeRequestBack Does "take it back, or the statement beside it"
+            [DECIDERS_ON_SHARING, &[only(Role::Case(CaseRole::CareCoordinator), OF_ANOTHER)]];
+    }
     Enquiry {
         // It was sent to the NHS: nobody has agreed yet to share it with the council.
         AnswerEnquiries Does "answer requests to be contacted" [&[PRACTITIONER]];
         // An area can have several bodies of the NHS.
         AnswerEnquiry Does "read a request, and answer it"
             [&[only(Role::Practitioner, &[When::SentToTheirs])]];
+    }
+    // Two see to it, and neither of them is close to somebody of whom it is. Whoever
+    // granted alone that all is erased is not the second.
+    Disposal {
+        ProposeDestroying Does "propose that they are destroyed"
+            [&[only(Role::FrameworkOwner, APART), only(Role::Administrator, APART)]];
+        DestroyProposed Does "destroy what somebody else proposed"
+            [&[only(Role::FrameworkOwner, ANOTHER_LOOKS), only(Role::Administrator, ANOTHER_LOOKS)]];
+        TakeDisposalBack Does "take back what was proposed" [&[FRAMEWORK_OWNER, ADMINISTRATOR]];
     }
     Area {
         // Whoever opens one reads all of it, and nobody has agreed yet to share
@@ -643,6 +684,10 @@ rules! {
         // By its number alone: nobody of the office reads a case for this.
         SeeFallsDue Sees "see which records were kept long enough, and which are held" [OFFICE];
         HoldRecords Does "hold a record so that it is kept, and end a hold"
+            [&[FRAMEWORK_OWNER, ADMINISTRATOR]];
+        SeeDisposals Sees "see what was destroyed, and what is proposed to be" [OFFICE];
+        // The door of what is asked behind it, of the records that it is about.
+        DestroyRecords Does "propose that records are destroyed, or destroy what was proposed"
             [&[FRAMEWORK_OWNER, ADMINISTRATOR]];
         ChangeFramework Does "change the local framework" [&[FRAMEWORK_OWNER]];
     }

@@ -61,7 +61,9 @@ fn of_rights(event: &rights::Event) -> Option<Confidence> {
         | E::Withdrawn { .. }
         | E::Answered { .. }
         | E::AskedAgain { .. }
+        | E::AllToBeErased { .. }
         | E::StatementAdded { .. }
+        | E::StatementTakenBack { .. }
         | E::RestrictionLifted { .. }
         | E::HoldPut { .. }
         | E::HoldEnded { .. } => None,

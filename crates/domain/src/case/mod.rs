@@ -30,6 +30,7 @@ pub mod turn;
 mod turns;
 pub mod voice;
 
+use crate::case::rights::Restricted;
 use crate::framework::Retention;
 use crate::{
     Aggregate, AreaId, CaseId, Date, HoldingId, InACopy, Recorded, StreamKind, Timestamp, Told, dates,
@@ -235,6 +236,21 @@ impl Aggregate for Case {
     }
 }
 
+/// How long a case is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    /// The last day.
+    Until(Date),
+    /// While its use is restricted: until somebody ends that.
+    Restricted,
+    /// Nobody can say, since it is not known when the person was born.
+    BirthNotKnown,
+    /// While a hold stands.
+    Held,
+    /// It was granted that all of it is erased: it is due, whatever its age.
+    Erased,
+}
+
 impl Case {
     /// Whether anything has been recorded.
     #[must_use]
@@ -248,11 +264,30 @@ impl Case {
         self.offer.opened.as_ref().map(|o| o.area)
     }
 
-    /// The last day on which it is kept, if nothing more happens in it.
+    /// How long it is kept, if nothing more happens in it; nothing where nothing ever
+    /// did.
     #[must_use]
-    pub fn kept_until(&self, rules: &Retention) -> Option<Date> {
-        let born = self.circle.person.as_ref().and_then(|person| person.born);
-        self.used.map(|used| rules.case_until(dates::london(used), born))
+    pub fn kept(&self, rules: &Retention) -> Option<Kept> {
+        let last = dates::london(self.used?);
+        if self.rights.holds().next().is_some() {
+            return Some(Kept::Held);
+        }
+        let restricted = self.rights.restricted_until();
+        if restricted == Restricted::Open {
+            return Some(Kept::Restricted);
+        }
+        if self.rights.erased().is_some() {
+            return Some(Kept::Erased);
+        }
+        // Nobody knows whether it is the record of a child.
+        let Some(born) = self.circle.person.as_ref().and_then(|person| person.born) else {
+            return Some(Kept::BirthNotKnown);
+        };
+        let by_the_rules = rules.case_until(last, born);
+        Some(Kept::Until(match restricted {
+            Restricted::Until(day) => by_the_rules.max(day),
+            _ => by_the_rules,
+        }))
     }
 
     /// A holding has ended; where it was the last of an organisation, what was

@@ -14,13 +14,15 @@ mod clock;
 mod decide;
 mod describe;
 mod hold;
+mod look;
 mod turns;
-pub use answer::{answer, ask_about, ask_again, lift, state, withdraw};
-pub use asked::{About, Answer, Answered, Ask, Asked, Right, Said};
-pub use clock::{answer_by, latest, look_by};
+pub use answer::{answer, answer_with_all, ask_about, ask_again, lift, state, take_statement_back, withdraw};
+pub use asked::{About, Answer, Answered, Ask, Asked, Right, Said, ToldUs, Withdrawn};
+pub use clock::{Time, answer_by, look_by};
 pub use decide::*;
 pub(super) use describe::describe;
 pub use hold::{Hold, end_hold, put_hold};
+pub use look::{facts, is_told, may};
 pub(super) use turns::turns;
 
 /// Something that was said in confidence, and is looked at before it is given.
@@ -73,16 +75,28 @@ pub enum Event {
     /// answer.
     #[serde(rename = "rights.asked")]
     Asked { id: RequestId, voice: Voice, ask: Ask, due: Date },
+    /// `told` is how somebody else knows that it is their wish, where one wrote it
+    /// down for them.
     #[serde(rename = "rights.withdrawn")]
-    Withdrawn { id: RequestId, voice: Voice },
+    Withdrawn {
+        id: RequestId,
+        voice: Voice,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<ToldUs>,
+    },
     #[serde(rename = "rights.answered")]
     Answered { id: RequestId, answer: Answer, words: Prose },
+    /// What was granted is that all of the record is erased.
+    #[serde(rename = "rights.all-to-be-erased")]
+    AllToBeErased { id: RequestId },
     /// Somebody else is to look at it again.
     #[serde(rename = "rights.asked-again")]
     AskedAgain { id: RequestId, voice: Voice, why: Prose, due: Date },
     /// What they say themselves about what was not put right.
     #[serde(rename = "rights.statement-added")]
     StatementAdded { id: RequestId, voice: Voice, words: Prose },
+    #[serde(rename = "rights.statement-taken-back")]
+    StatementTakenBack { id: RequestId, voice: Voice, told: Option<ToldUs> },
     #[serde(rename = "rights.restriction-lifted")]
     RestrictionLifted { id: RequestId, why: Prose },
     /// The record is kept, however old it is.
@@ -118,17 +132,12 @@ pub struct Request {
     pub at: Timestamp,
     /// The number of the event by which it was asked for.
     pub number: u64,
-    /// The last day for the answer, as it is now.
-    pub due: Date,
+    pub time: Time,
     pub look_by: Option<Date>,
     pub passages: Vec<Passage>,
     /// The newest copy, and when it was made. One from before is gone.
     pub made: Option<(Made, Timestamp)>,
     pub fetched: Vec<(Author, Timestamp)>,
-    /// Why the clock stands still, and since when.
-    pub paused: Option<(Prose, Timestamp)>,
-    /// Why it takes longer.
-    pub extended: Option<Prose>,
 }
 
 impl Request {
@@ -162,7 +171,7 @@ impl Request {
     /// what nobody looked at is late, and no reason to let anybody wait longer.
     #[must_use]
     pub fn is_in_the_way(&self, today: Date) -> bool {
-        self.is_being_made() || (!self.is_answered() && (self.paused.is_some() || today <= self.due))
+        self.is_being_made() || (!self.is_answered() && !self.time.is_over(today))
     }
 
     /// The copy that can be fetched on a day.
@@ -194,13 +203,11 @@ impl Rights {
                     by,
                     at,
                     number,
-                    due,
+                    time: Time::new(day(at), due),
                     look_by,
                     passages,
                     made: None,
                     fetched: vec![],
-                    paused: None,
-                    extended: None,
                 });
             }
             Event::PassageDecided { id, seq, give, why } => self.with(id, |request| {
@@ -210,37 +217,38 @@ impl Rights {
             }),
             Event::CopyMade { id, made } => self.with(id, |request| request.made = Some((made, at))),
             Event::CopyFetched { id, .. } => self.with(id, |request| request.fetched.push((by, at))),
-            Event::TimePaused { id, why } => self.time(id, |time| *time.paused = Some((why, at))),
-            Event::TimeResumed { id, due } => self.time(id, |time| (*time.paused, *time.due) = (None, due)),
-            Event::TimeExtended { id, due, why } => {
-                self.time(id, |time| (*time.due, *time.extended) = (due, Some(why)));
-            }
+            Event::TimePaused { id, why } => self.time(id, |time| time.pause(why, at)),
+            Event::TimeResumed { id, due } => self.time(id, |time| time.resume(due, at)),
+            Event::TimeExtended { id, due, why } => self.time(id, |time| time.extend(due, why, at)),
             Event::Asked { id, voice, ask, due } => self.asks.push(Asked {
                 id,
                 ask,
                 voice,
                 by,
                 at,
-                due,
-                paused: None,
-                extended: None,
+                time: Time::new(day(at), due),
                 answers: vec![],
                 again: None,
                 statement: None,
                 withdrawn: None,
                 lifted: None,
+                erases_all: false,
             }),
-            Event::Withdrawn { id, voice } => self.of(id, |asked| asked.withdrawn = Some((voice, at))),
+            Event::Withdrawn { id, voice, told } => {
+                self.of(id, |asked| asked.withdrawn = Some(Withdrawn { voice, told, by, at }));
+            }
             Event::Answered { id, answer, words } => {
                 self.of(id, |asked| asked.answers.push(Answered { answer, words, by, at }));
             }
+            Event::AllToBeErased { id } => self.of(id, |asked| asked.erases_all = true),
             Event::AskedAgain { id, voice, why, due } => self.of(id, |asked| {
                 asked.again = Some(Said { voice, words: why, by, at });
-                (asked.due, asked.paused, asked.extended) = (due, None, None);
+                asked.time = Time::new(day(at), due);
             }),
             Event::StatementAdded { id, voice, words } => {
                 self.of(id, |asked| asked.statement = Some(Said { voice, words, by, at }));
             }
+            Event::StatementTakenBack { id, .. } => self.of(id, |asked| asked.statement = None),
             Event::HoldPut { id, why } => self.all_holds.push(Hold { id, why, by, at, ended: None }),
             Event::HoldEnded { id, why } => {
                 if let Some(hold) = self.all_holds.iter_mut().find(|hold| hold.id == id) {
@@ -258,14 +266,11 @@ impl Rights {
     }
 
     /// Changes the time for an answer, whatever it is the answer to.
-    fn time(&mut self, id: RequestId, change: impl FnOnce(Time<'_>)) {
-        if let Some(Request { due, paused, extended, .. }) = self.requests.iter_mut().find(|one| one.id == id)
-        {
-            change(Time { due, paused, extended });
-        } else if let Some(Asked { due, paused, extended, .. }) =
-            self.asks.iter_mut().find(|one| one.id == id)
-        {
-            change(Time { due, paused, extended });
+    fn time(&mut self, id: RequestId, change: impl FnOnce(&mut Time)) {
+        if let Some(one) = self.requests.iter_mut().find(|one| one.id == id) {
+            change(&mut one.time);
+        } else if let Some(one) = self.asks.iter_mut().find(|one| one.id == id) {
+            change(&mut one.time);
         }
     }
 
@@ -325,6 +330,23 @@ impl Rights {
         self.asks.iter().find(|asked| asked.restricts(today))
     }
 
+    /// The request by which all of the record is to be erased, if that was granted.
+    #[must_use]
+    pub fn erased(&self) -> Option<&Asked> {
+        self.asks.iter().find(|asked| asked.is_to_be_erased())
+    }
+
+    /// The newest day until which a restriction asks that the record is kept, as far as
+    /// is known without a day: one that ended by itself ended on that day.
+    #[must_use]
+    pub fn restricted_until(&self) -> Restricted {
+        let granted = self.asks.iter().filter(|asked| asked.is_granted_restriction());
+        granted.fold(Restricted::Never, |so_far, asked| match &asked.ask {
+            Ask::Restrict { until: Some(last), .. } => so_far.max(Restricted::Until(*last)),
+            _ => Restricted::Open,
+        })
+    }
+
     /// What they say themselves about a part of the record.
     pub fn statements(&self, about: About) -> impl Iterator<Item = &Said> {
         let is_about =
@@ -333,11 +355,13 @@ impl Rights {
     }
 }
 
-/// The time for an answer, to be changed.
-struct Time<'a> {
-    due: &'a mut Date,
-    paused: &'a mut Option<(Prose, Timestamp)>,
-    extended: &'a mut Option<Prose>,
+/// Until when the use of the record is restricted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Restricted {
+    Never,
+    Until(Date),
+    /// Until somebody ends it.
+    Open,
 }
 
 /// The day on which something happened, in London.

@@ -56,11 +56,24 @@ impl Retention {
     /// The last day on which a case is kept in which nothing has happened since
     /// `last`. Whatever keeps it longest counts.
     #[must_use]
-    pub fn case_until(&self, last: Date, born: Option<Date>) -> Date {
+    pub fn case_until(&self, last: Date, born: Date) -> Date {
         let after_care = years_after(last, self.case_years);
         let after_money = years_after(end_of_financial_year(last), self.payment_years);
-        let grown_up = born.and_then(|born| self.birthday(born, last));
+        let grown_up = self.birthday(born, last);
         after_care.max(after_money).max(grown_up.unwrap_or(after_care))
+    }
+
+    /// The rule that keeps a case longest, in words.
+    #[must_use]
+    pub fn rule(&self, last: Date, born: Date) -> String {
+        let until = self.case_until(last, born);
+        if self.birthday(born, last) == Some(until) {
+            return "the record of a child, until the birthday that the rules name".to_owned();
+        }
+        if years_after(last, self.case_years) == until {
+            return format!("{} years after the last thing that happened", self.case_years);
+        }
+        format!("{} years after the financial year of the last thing that happened", self.payment_years)
     }
 
     /// The birthday until which the case of a child is kept; none where they were
@@ -128,20 +141,23 @@ mod tests {
     fn what_keeps_a_case_longest_counts() {
         let code = Retention::default();
         for (last, born, until) in [
-            (day(2026, 5, 1), None, day(2034, 5, 1)),
-            (day(2026, 5, 1), Some(day(1950, 1, 1)), day(2034, 5, 1)),
+            (day(2026, 5, 1), day(1950, 1, 1), day(2034, 5, 1)),
             // A child of 10: until they are 25.
-            (day(2026, 5, 1), Some(day(2016, 2, 3)), day(2041, 2, 3)),
+            (day(2026, 5, 1), day(2016, 2, 3), day(2041, 2, 3)),
             // Of 17: until they are 26; the day before 18 as well.
-            (day(2026, 5, 1), Some(day(2009, 2, 3)), day(2035, 2, 3)),
-            (day(2026, 5, 1), Some(day(2008, 5, 2)), day(2034, 5, 2)),
-            (day(2026, 5, 1), Some(day(2008, 5, 1)), day(2034, 5, 1)),
+            (day(2026, 5, 1), day(2009, 2, 3), day(2035, 2, 3)),
+            (day(2026, 5, 1), day(2008, 5, 2), day(2034, 5, 2)),
+            (day(2026, 5, 1), day(2008, 5, 1), day(2034, 5, 1)),
         ] {
-            assert_eq!(code.case_until(last, born), until, "{last}, born {born:?}");
+            assert_eq!(code.case_until(last, born), until, "{last}, born {born}");
         }
+        let by = |last, born| code.rule(last, born);
+        assert_eq!(by(day(2026, 5, 1), day(1950, 1, 1)), "8 years after the last thing that happened");
+        assert!(by(day(2026, 5, 1), day(2016, 2, 3)).contains("a child"));
         let longer = Retention { payment_years: 12, ..Retention::default() };
-        assert_eq!(longer.case_until(day(2026, 3, 31), None), day(2038, 3, 31));
-        assert_eq!(longer.case_until(day(2026, 4, 1), None), day(2039, 3, 31));
+        assert!(longer.rule(day(2026, 3, 31), day(1950, 1, 1)).starts_with("12 years after the financial"));
+        assert_eq!(longer.case_until(day(2026, 3, 31), day(1950, 1, 1)), day(2038, 3, 31));
+        assert_eq!(longer.case_until(day(2026, 4, 1), day(1950, 1, 1)), day(2039, 3, 31));
         assert_eq!(code.enquiry_until(day(2024, 2, 29)), day(2032, 2, 29));
         let (last, over) = (code.last_of_requests(day(2034, 5, 2)), day(2026, 5, 1));
         assert_eq!((last, code.enquiry_until(over)), (over, day(2034, 5, 1)), "kept until the day before");

@@ -78,12 +78,8 @@ impl App {
             if !events.is_empty() {
                 app.queue_making(open.tx, open.case, request)?;
             }
-            let mut decided = Effects::from(events).told_to_their_side(
-                open.case,
-                open.actor.account,
-                "A copy of the record was asked for",
-                &CasePage::Everything,
-            );
+            let mail = app.told_of_copy(open, &events, "A copy of the record was asked for")?;
+            let mut decided = Effects { events, mail, ..Effects::default() };
             if to_look_at && !decided.events.is_empty() {
                 decided.mail.extend(to_those_who_look(open.case));
             }
@@ -184,11 +180,11 @@ impl App {
                 Ok((made.clone(), kept.ok_or_else(|| rights::gone(&seen.case, today))?))
             })
             .await?;
-        let copy = made.copy;
+        let (copy, app) = (made.copy, self.clone());
         self.act(actor, id, Action::FetchCopy, move |open| {
             let events = rights::fetch(open.case, request, copy, open.actor.account, open.now)?;
-            let told = open.case.circle.told_on_their_side(None).into_iter().filter(|_| !events.is_empty());
-            let mail = told.map(|to| was_fetched(open.case, to, open.now)).collect();
+            let told = if events.is_empty() { vec![] } else { app.who_see_copies(open, None)? };
+            let mail = told.into_iter().map(|to| was_fetched(open.case, to, open.now)).collect();
             Ok(Effects { events, mail, ..Effects::default() })
         })
         .await?;
@@ -206,7 +202,7 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         let told = ("We need to know something for your copy", "We need to know something for your request");
         self.change_time(actor, id, (request, told), move |open| {
-            rights::pause(open.case, request, why.clone())
+            rights::pause(open.case, request, why.clone(), open.actor, open.today)
         })
         .await
     }
@@ -220,7 +216,7 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         let told = ("We go on with your copy", "We go on with your request");
         self.change_time(actor, id, (request, told), move |open| {
-            rights::resume(open.case, request, open.today)
+            rights::resume(open.case, open.framework, request, open.actor, open.today)
         })
         .await
     }
@@ -235,7 +231,8 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         let told = ("Your copy takes longer", "Your answer takes longer");
         self.change_time(actor, id, (request, told), move |open| {
-            rights::extend(open.case, open.framework, request, (due, why.clone()), open.today)
+            let put_off = (due, why.clone());
+            rights::extend(open.case, open.framework, request, put_off, open.actor, open.today)
         })
         .await
     }
@@ -248,15 +245,46 @@ impl App {
         (request, told): (RequestId, (&'static str, &'static str)),
         mut decide: impl FnMut(&OpenCase<'_, '_>) -> Result<Vec<case::Event>, Refusal> + Send + 'static,
     ) -> Result<Arc<Case>, Error> {
+        let app = self.clone();
         self.act(actor, id, Action::KeepTheTime, move |open| {
-            let decided = Effects::from(decide(open)?);
-            let (subject, page) = match open.case.rights.asked(request) {
-                Some(_) => (told.1, CasePage::Asked(request)),
-                None => (told.0, CasePage::Everything),
+            let events = decide(open)?;
+            let mail = match open.case.rights.asked(request) {
+                Some(_) => app.told_of_request(open, request, &events, (told.1, false))?,
+                None => app.told_of_copy(open, &events, told.0)?,
             };
-            Ok(decided.told_to_their_side(open.case, open.actor.account, subject, &page))
+            Ok(Effects { events, mail, ..Effects::default() })
         })
         .await
+    }
+
+    /// The letters about a copy, to those on the person's side who may see which
+    /// copies were asked for, but whoever did it.
+    fn told_of_copy(
+        &self,
+        open: &mut OpenCase<'_, '_>,
+        events: &[case::Event],
+        subject: &str,
+    ) -> Result<Vec<Letter>, Error> {
+        if events.is_empty() {
+            return Ok(vec![]);
+        }
+        let told = self.who_see_copies(open, Some(open.actor.account))?.into_iter();
+        Ok(told.map(|to| news::letter(open.case, to, subject, CasePage::Everything)).collect())
+    }
+
+    fn who_see_copies(
+        &self,
+        open: &mut OpenCase<'_, '_>,
+        but: Option<AccountId>,
+    ) -> Result<Vec<AccountId>, Error> {
+        let mut told = vec![];
+        for account in open.case.circle.told_on_their_side(but) {
+            let actor = directory::actor(self, open.tx, account, false, open.today)?;
+            if actor.is_some_and(|actor| actor.may(Action::SeeCopies, open.case)) {
+                told.push(account);
+            }
+        }
+        Ok(told)
     }
 }
 

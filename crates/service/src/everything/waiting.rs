@@ -83,7 +83,7 @@ impl App {
     pub(crate) fn remind_look(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), Error> {
         let (id, request): (CaseId, RequestId) = read(body, REMIND_LOOK)?;
         let case = self.case(tx, id)?;
-        let Some(request) = case.rights.get(request).filter(|request| request.paused.is_none()) else {
+        let Some(request) = case.rights.get(request).filter(|request| request.time.paused.is_none()) else {
             return Ok(());
         };
         let day = request.look_by.map(dates::long).unwrap_or_default();

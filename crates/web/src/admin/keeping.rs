@@ -1,6 +1,8 @@
 //! Which records were kept long enough, and which are held whatever their age. By
 //! number alone: nobody of the office reads a case for this.
 
+mod destroy;
+
 use super::{Done, InArea, frame};
 use crate::address::{Address as _, AreaPage, FrameworkPart, Place};
 use crate::answer;
@@ -17,12 +19,13 @@ use axum::extract::{FromRequestParts, Query, RawQuery};
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::access::Action;
-use domain::{AreaId, CaseId, HoldId, dates};
+use domain::{AreaId, CaseId, Date, HoldId, dates};
 use maud::{Markup, html};
 use service::keeping::{FallsDue, Held, Kept, Which};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/keeping", Door::Area(&[Action::SeeFallsDue]), show);
+    destroy::declare(routes);
     let door = Door::Area(&[Action::HoldRecords]);
     routes.get("/admin/{area}/keeping/hold", door, show_hold);
     routes.post("/admin/{area}/keeping/hold", door, hold);
@@ -51,8 +54,14 @@ impl<S: Send + Sync> FromRequestParts<S> for OfCase {
 }
 
 /// What an address calls the lists that go on.
-const LISTS: [(Which, &str); 3] =
-    [(Which::Cases, "cases"), (Which::Requests, "requests"), (Which::Held, "held")];
+const LISTS: [(Which, &str); 6] = [
+    (Which::Cases, "cases"),
+    (Which::Requests, "requests"),
+    (Which::Held, "held"),
+    (Which::Restricted, "restricted"),
+    (Which::NotKnown, "not-known"),
+    (Which::Erased, "erased"),
+];
 
 async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>, RawQuery(query): RawQuery) -> Answer {
     let form = Form::parse(query.unwrap_or_default().as_bytes());
@@ -71,20 +80,64 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>, RawQuery(q
         @if me.actor.may_in(Action::ChangeFramework, area) {
             p { a href=(Place::Area(area, AreaPage::ChangeFramework(FrameworkPart::Retention)).path()) { "Change how long records are kept" } }
         }
+        (to_destroy(&me, area, &due))
         (cases(area, &due))
         (requests(area, &due))
         (held(&me, area, &due))
+        (kept_too(area, &due))
     };
     Ok(frame(&me, area, TITLE, "keeping", flash, &Form::empty(), &content))
 }
 
 /// The way to more of a list.
-fn more(area: AreaId, due: &FallsDue, which: usize) -> Markup {
-    let (_, word) = LISTS[which];
-    let link = due.more[which].as_ref().map(|after| {
+fn more(area: AreaId, due: &FallsDue, which: Which) -> Markup {
+    let (_, word) = LISTS[which as usize];
+    let link = due.more[which as usize].as_ref().map(|after| {
         Place::Area(area, AreaPage::Keeping).asking(&format!("list={word}&{}", place_words(after)))
     });
     html! { @if let Some(href) = link { p { a href=(href) { "Show more" } } } }
+}
+
+/// The way to destroying what is due, and to what was destroyed.
+fn to_destroy(me: &Me, area: AreaId, due: &FallsDue) -> Markup {
+    let is_any = !(due.cases.is_empty() && due.requests.is_empty() && due.erased.is_empty());
+    let at = |page: AreaPage| Place::Area(area, page).path();
+    html! {
+        @if is_any && me.actor.may_in(Action::DestroyRecords, area) {
+            p { a href=(at(AreaPage::Destroy)) { "Choose records to destroy" } }
+        }
+        p { a href=(at(AreaPage::Disposals)) { "What was destroyed, and what is proposed" } }
+    }
+}
+
+fn day(until: Option<Date>) -> String {
+    until.map_or_else(|| "Not known".to_owned(), dates::long)
+}
+
+/// What is kept although nobody holds it: while its use is restricted, and while
+/// nobody knows whether it is the record of a child.
+fn kept_too(area: AreaId, due: &FallsDue) -> Markup {
+    let row = |kept: &Kept| vec![cell(&kept.reference), cell(dates::long(kept.last))];
+    let list = |title: &str, none: &str, explained: &str, (which, all): (Which, &[Kept])| {
+        let columns = ["Record", "Last thing that happened"].map(Column::text).to_vec();
+        html! {
+            h2 { (title) " (" (due.all[which as usize]) ")" }
+            @if all.is_empty() { (nothing_yet(none)) } @else {
+                p { (explained) }
+                (table(&Table::new(title, columns, all.iter().map(row).collect())))
+            }
+            (more(area, due, which))
+        }
+    };
+    html! {
+        (list("Records all of which is to be erased, as was granted", "None is to be erased.",
+            "They are due, whatever their age.", (Which::Erased, &due.erased)))
+        (list("Records whose use is restricted", "No record is restricted.",
+            "They are kept until the restriction ends.", (Which::Restricted, &due.restricted)))
+        (list("Records of whom it is not known when they were born", "It is known of everybody.",
+            "They may be records of children, which are kept longer. None of them falls due until somebody writes the date of birth down.",
+            (Which::NotKnown, &due.not_known)))
+    }
 }
 
 fn cases(area: AreaId, due: &FallsDue) -> Markup {
@@ -92,16 +145,16 @@ fn cases(area: AreaId, due: &FallsDue) -> Markup {
     let row = |kept: &Kept| {
         let open =
             if kept.is_something_asked { "Something that was asked waits for an answer" } else { "Nothing" };
-        vec![cell(&kept.reference), cell(dates::long(kept.last)), cell(dates::long(kept.until)), cell(open)]
+        vec![cell(&kept.reference), cell(dates::long(kept.last)), cell(day(kept.until)), cell(open)]
     };
     html! {
-        h2 { "Cases that were kept long enough (" (due.all_cases) ")" }
+        h2 { "Cases that were kept long enough (" (due.all[Which::Cases as usize]) ")" }
         @if due.cases.is_empty() { (nothing_yet("No case was kept for longer than the rules say.")) }
         @else {
             (table(&Table::new("Cases", columns.to_vec(), due.cases.iter().map(row).collect())))
-            p { "This program shows them, and does not destroy them. Look at each with whoever keeps the records." }
+            p { "Nothing is destroyed by itself. Two people see to it, one after the other." }
         }
-        (more(area, due, 0))
+        (more(area, due, Which::Cases))
     }
 }
 
@@ -109,31 +162,31 @@ fn requests(area: AreaId, due: &FallsDue) -> Markup {
     let columns = ["Request", "Last thing that happened"].map(Column::text);
     let rows = due.requests.iter().map(|kept| vec![cell(&kept.reference), cell(dates::long(kept.last))]);
     html! {
-        h2 { "Requests that led to nothing, and were kept long enough (" (due.all_requests) ")" }
+        h2 { "Requests that led to nothing, and were kept long enough (" (due.all[Which::Requests as usize]) ")" }
         @if due.requests.is_empty() { (nothing_yet("No request was kept for longer than the rules say.")) }
         @else { (table(&Table::new("Requests to be contacted", columns.to_vec(), rows.collect()))) }
-        (more(area, due, 1))
+        (more(area, due, Which::Requests))
     }
 }
 
 fn held(me: &Me, area: AreaId, due: &FallsDue) -> Markup {
     let may = me.actor.may_in(Action::HoldRecords, area);
-    let columns = ["Record", "Held since", "Why", "Kept until at least"].map(Column::text);
+    let columns = ["Record", "Held since", "Why"].map(Column::text);
     let row = |kept: &Kept, hold: &Held| {
         let end = Place::Area(area, AreaPage::EndHold(kept.case, hold.id)).path();
         let record = html! {
             (kept.reference)
             @if may { br; a href=(end) { "End the hold" span class="nhsuk-u-visually-hidden" { " on " (kept.reference) ", since " (dates::long(hold.since)) } } }
         };
-        vec![record, cell(dates::long(hold.since)), typed(&hold.why), cell(dates::long(kept.until))]
+        vec![record, cell(dates::long(hold.since)), typed(&hold.why)]
     };
     let rows: Vec<_> =
         due.held.iter().flat_map(|kept| kept.holds.iter().map(move |hold| row(kept, hold))).collect();
     html! {
-        h2 { "Records that are held (" (due.all_held) ")" }
+        h2 { "Records that are held (" (due.all[Which::Held as usize]) ")" }
         @if rows.is_empty() { (nothing_yet("No record is held.")) }
         @else { (table(&Table::new("Held", columns.to_vec(), rows))) }
-        (more(area, due, 2))
+        (more(area, due, Which::Held))
         @if may { p { a href=(Place::Area(area, AreaPage::Hold).path()) { (HOLD) } } }
     }
 }

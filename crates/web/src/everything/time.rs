@@ -39,8 +39,8 @@ fn timed(opened: &Opened, id: RequestId) -> Answer<Timed> {
     if let Some(asked) = rights.asked(id) {
         return Ok(Timed {
             title: "The time for the answer",
-            due: asked.due,
-            is_paused: asked.paused.is_some(),
+            due: asked.time.due,
+            is_paused: asked.time.paused.is_some(),
             here: CasePage::AnswerTime(id),
             of: CasePage::Asked(id),
         });
@@ -48,8 +48,8 @@ fn timed(opened: &Opened, id: RequestId) -> Answer<Timed> {
     let request = rights.get(id).ok_or(ErrorPage::Hidden)?;
     Ok(Timed {
         title: "The time for the copy",
-        due: request.due,
-        is_paused: request.paused.is_some(),
+        due: request.time.due,
+        is_paused: request.time.paused.is_some(),
         here: CasePage::CopyTime(id),
         of: CasePage::Everything,
     })

@@ -8,8 +8,8 @@ use crate::components::{
     summary_list, table, tag, typed, warning_callout,
 };
 use domain::access::{Action, Role};
-use domain::case::{Turn, Voice};
 use domain::case::circle::ContactPreference;
+use domain::case::{Turn, Voice};
 use domain::{Date, dates};
 use maud::{Markup, html};
 

@@ -5,8 +5,8 @@ use super::{SECTION, name};
 use crate::address::CasePage;
 use crate::case_page::{At, Opened};
 use crate::components::{
-    Button, Choice, Choices, Row, SummaryList, Textarea, button, inset_text, page_heading, radios,
-    summary_list, textarea, typed,
+    Button, Choice, Choices, Row, SummaryList, Textarea, button, checkboxes, inset_text, page_heading,
+    radios, summary_list, textarea, typed,
 };
 use crate::form::Form;
 use crate::routes::{Door, Routes};
@@ -41,7 +41,8 @@ async fn answer(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: Fo
     let given = form.choice::<rights::Answer>("answer", "yes, partly or no");
     let words = form.prose("words", "the answer in words");
     if let (Some(given), Some(words)) = (given, words) {
-        let done = me.web().app.answer_request(&me.actor, id, request, (given, words)).await;
+        let all = form.ticked("all");
+        let done = me.web().app.answer_request(&me.actor, id, request, (given, words), all).await;
         if form.accepted(done)?.is_some() {
             return Ok(opened.go(CasePage::Asked(request), "answered"));
         }
@@ -77,7 +78,8 @@ async fn again(me: &Me, id: CaseId, request: RequestId, form: &Form) -> Answer {
 
 /// What staff can do about a request, for the page that shows it.
 pub fn way_there(opened: &Opened, asked: &Asked) -> Markup {
-    let may_answer = opened.may(Action::AnswerAboutRecord);
+    let may = |action| rights::may(opened.case(), asked, action, &opened.me.actor);
+    let may_answer = may(Action::AnswerRequest);
     html! {
         @if may_answer && asked.is_waiting() {
             p { a href=(opened.path(CasePage::AnswerAsked(asked.id))) { "Answer it" } }
@@ -85,7 +87,7 @@ pub fn way_there(opened: &Opened, asked: &Asked) -> Markup {
         @if may_answer && asked.restricts(opened.seen.today) {
             p { a href=(opened.path(CasePage::EndRestriction(asked.id))) { (LIFT) } }
         }
-        @if opened.may(Action::KeepTheTime) && asked.is_waiting() {
+        @if may(Action::KeepItsTime) && asked.is_waiting() {
             p { a href=(opened.path(CasePage::AnswerTime(asked.id))) { "Change the time for the answer" } }
         }
     }
@@ -116,14 +118,26 @@ fn answering(opened: &Opened, asked: &Asked, form: &Form) -> Markup {
     let choices = rights::Answer::VARIANTS.iter().map(|one| Choice::new((*one).into(), one.words()));
     html! {
         (inset_text(&advice(opened, asked)))
-        p { "They get it by " (dates::long(asked.due)) "." }
+        p { "They get it by " (dates::long(asked.time.due)) "." }
         form method="post" action=(opened.path(CasePage::AnswerAsked(asked.id))) novalidate {
             (csrf_field(&opened.me.csrf))
             (radios(&Choices { small: true, ..Choices::new("answer", "Is it done as they ask?", choices.collect()).with(form) }))
+            @if matches!(asked.ask, Ask::Erase { .. }) { (all_of_it(form)) }
             (textarea(&Textarea { rows: 6, hint: Some("What you have done, or why not. They read this, and how to ask again."), ..Textarea::new("words", "The answer in words").with(form) }))
             (button(&Button::submit("Answer")))
         }
     }
+}
+
+/// A yes to erasing is mostly about a part of the record; all of it is said as such.
+fn all_of_it(form: &Form) -> Markup {
+    let choice = Choice::new("yes", "All of the record is to be destroyed. Two others see to that");
+    let hint = Some("Only with a yes, and only where no rule keeps any of it");
+    checkboxes(&Choices {
+        small: true,
+        hint,
+        ..Choices::new("all", "Is it all of it?", vec![choice]).with(form)
+    })
 }
 
 /// What the law asks of whoever answers, and what to do first.

@@ -10,7 +10,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::RawQuery;
 use domain::access::Action;
-use domain::case::rights::{Asked, Right, Said};
+use domain::case::rights::{self, Asked, Right, Said};
 use domain::{CaseId, RequestId, dates};
 use maud::{Markup, html};
 
@@ -25,6 +25,7 @@ async fn show(me: Me, At((id, request)): At<(CaseId, RequestId)>, RawQuery(query
         Some("done=answered") => Some("The answer is on the record, and they are told."),
         Some("done=again") => Some("Somebody else looks at it again."),
         Some("done=statement") => Some("Your words stand beside it now."),
+        Some("done=unsaid") => Some("The statement is taken back. It stands beside nothing any more."),
         Some("done=lifted") => Some("The use is not restricted any more, and they are told."),
         Some("done=time") => Some("It is on the record, and they are told."),
         _ => None,
@@ -37,13 +38,24 @@ fn content(opened: &Opened, asked: &Asked) -> Markup {
     html! {
         (page_heading(&title(opened), name(asked)))
         (summary_list(&SummaryList::new(facts(opened, asked))))
-        @if let Some((why, _)) = asked.paused.as_ref().filter(|_| asked.is_waiting()) {
+        @if let Some((why, _)) = asked.time.paused.as_ref().filter(|_| asked.is_waiting()) {
             (inset_text(&html! { p { "The time stands still, until this is answered:" } (own_words(why.as_str(), "")) }))
         }
-        @if let Some(why) = asked.extended.as_ref().filter(|_| asked.is_waiting()) {
+        @if let Some(why) = asked.time.extended.as_ref().filter(|_| asked.is_waiting()) {
             (inset_text(&html! { p { "It takes longer:" } (own_words(why.as_str(), "")) }))
         }
         (answers(opened, asked))
+        @if asked.is_to_be_erased() {
+            p { "All of the record is to be destroyed. Two people see to it, and then nobody can read it any more. Until then it can be taken back." }
+        }
+        @if let Some(done) = &asked.withdrawn {
+            h2 { "Taken back on " (dates::long(dates::london(done.at))) }
+            p { (opened.case().circle.whose(done.voice, done.by)) }
+            @if let Some(told) = &done.told {
+                (own_words(told.how.as_str(), "How they said so"))
+                (own_words(told.why.as_str(), "Why"))
+            }
+        }
         @if let Some((why, at)) = &asked.lifted {
             h2 { "The restriction ended on " (dates::long(dates::london(*at))) }
             (own_words(why.as_str(), ""))
@@ -108,8 +120,13 @@ fn next(opened: &Opened, asked: &Asked) -> Markup {
             }
             (commissioner())
         }
-        @if request::can_take_back(asked, opened.seen.today) {
-            (way(CasePage::TakeBack(asked.id), "Take it back"))
+        @if rights::may(opened.case(), asked, Action::TakeRequestBack, &opened.me.actor) {
+            @if asked.statement.is_some() {
+                (way(CasePage::TakeStatementBack(asked.id), "Take your own words back"))
+            }
+            @if asked.can_be_taken_back(opened.seen.today) {
+                (way(CasePage::TakeBack(asked.id), "Take it back"))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::case_page::Opened;
 use crate::components::{Row, typed};
 use crate::error_page::ErrorPage;
 use domain::case::rights::{Ask, Asked, Right};
-use domain::{Date, RequestId, dates};
+use domain::{RequestId, dates};
 
 /// The request of an address, which is of this case or leads nowhere.
 pub fn one(opened: &Opened, id: RequestId) -> Answer<&Asked> {
@@ -40,8 +40,4 @@ pub fn disagrees(asked: &Asked) -> bool {
 
 pub fn can_state(asked: &Asked) -> bool {
     disagrees(asked) && asked.ask.right() == Right::PutRight && asked.statement.is_none()
-}
-
-pub fn can_take_back(asked: &Asked, today: Date) -> bool {
-    asked.withdrawn.is_none() && (asked.is_waiting() || asked.restricts(today))
 }

@@ -1,5 +1,5 @@
 //! What whoever asked can do afterwards, each on its own page: ask that somebody
-//! else looks again, put their own words beside it, take it back.
+//! else looks again, put their own words beside it, take these or all of it back.
 
 use super::ask::decides;
 use super::request::{one, what};
@@ -15,7 +15,7 @@ use crate::tokens::csrf_field;
 use crate::{Answer, Me, voice};
 use domain::access::Action;
 use domain::case::Voice;
-use domain::case::rights::Asked;
+use domain::case::rights::{Asked, ToldUs};
 use domain::{CaseId, RequestId};
 use maud::{Markup, html};
 
@@ -26,6 +26,8 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/rights/{request}/again", DOOR, again);
     routes.get("/cases/{id}/rights/{request}/statement", DOOR, show_statement);
     routes.post("/cases/{id}/rights/{request}/statement", DOOR, statement);
+    routes.get("/cases/{id}/rights/{request}/statement/withdraw", DOOR, show_unsay);
+    routes.post("/cases/{id}/rights/{request}/statement/withdraw", DOOR, unsay);
     routes.get("/cases/{id}/rights/{request}/withdraw", DOOR, show_withdraw);
     routes.post("/cases/{id}/rights/{request}/withdraw", DOOR, withdraw);
 }
@@ -77,6 +79,17 @@ const WITHDRAW: Page = Page {
     done: "taken-back",
 };
 
+const UNSAY: Page = Page {
+    title: "Take your own words back",
+    explained: "They stand beside nothing any more. The history says that they did. You can put other words there.",
+    here: CasePage::TakeStatementBack,
+    words: None,
+    who: "Who takes them back?",
+    whose: "who takes them back",
+    send: "Take the words back",
+    done: "unsaid",
+};
+
 async fn show(me: &Me, (id, request): (CaseId, RequestId), page: &Page) -> Answer {
     let opened = me.open(id, Action::AskAboutRecord, SECTION).await?;
     let mut form = Form::empty();
@@ -95,6 +108,27 @@ async fn show_statement(me: Me, At(at): At<(CaseId, RequestId)>) -> Answer {
 
 async fn show_withdraw(me: Me, At(at): At<(CaseId, RequestId)>) -> Answer {
     show(&me, at, &WITHDRAW).await
+}
+
+async fn show_unsay(me: Me, At(at): At<(CaseId, RequestId)>) -> Answer {
+    show(&me, at, &UNSAY).await
+}
+
+/// Whether whoever writes it down does so for others, and says how it is known that
+/// they want it.
+fn is_for_them(opened: &Opened) -> bool {
+    let own = opened.case().circle.voice_of(opened.me.actor.account);
+    own.is_none_or(|own| !decides(opened.case(), own))
+}
+
+/// Who takes something back, and how that is known.
+fn read_back(form: &mut Form, opened: &Opened, page: &Page) -> Option<(Voice, Option<ToldUs>)> {
+    let voice = voice::read_decider(form, page.whose);
+    if !is_for_them(opened) {
+        return voice.map(|voice| (voice, None));
+    }
+    let (how, why) = (form.prose("how", "how they said so"), form.prose("why", "why they want that"));
+    Some((voice?, Some(ToldUs { how: how?, why: why? })))
 }
 
 /// Whose words they are, and the words.
@@ -128,13 +162,24 @@ async fn statement(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form:
 
 async fn withdraw(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: Form) -> Answer {
     let opened = known(&me, id, request).await?;
-    if let Some(voice) = voice::read_decider(&mut form, WITHDRAW.whose) {
-        let done = me.web().app.withdraw_request(&me.actor, id, request, voice).await;
+    if let Some(back) = read_back(&mut form, &opened, &WITHDRAW) {
+        let done = me.web().app.withdraw_request(&me.actor, id, request, back).await;
         if form.accepted(done)?.is_some() {
             return Ok(opened.go(CasePage::Rights, WITHDRAW.done));
         }
     }
     refused(&me, (id, request), &WITHDRAW, &form).await
+}
+
+async fn unsay(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: Form) -> Answer {
+    let opened = known(&me, id, request).await?;
+    if let Some(back) = read_back(&mut form, &opened, &UNSAY) {
+        let done = me.web().app.take_statement_back(&me.actor, id, request, back).await;
+        if form.accepted(done)?.is_some() {
+            return Ok(opened.go(CasePage::Asked(request), UNSAY.done));
+        }
+    }
+    refused(&me, (id, request), &UNSAY, &form).await
 }
 
 /// The case, if the request is of it.
@@ -166,6 +211,10 @@ fn content(opened: &Opened, asked: &Asked, page: &Page, form: &Form) -> Markup {
                 (textarea(&Textarea { rows: 4, ..Textarea::new(field, label).with(form) }))
             }
             (voice::ask(page.who, None, &voice::among(case, |v| decides(case, v)), form))
+            @if page.words.is_none() && is_for_them(opened) {
+                (textarea(&Textarea { rows: 3, hint: Some("With or without words. They are told of it, and read this."), ..Textarea::new("how", "How did they say so?").with(form) }))
+                (textarea(&Textarea { rows: 3, ..Textarea::new("why", "Why do they want that?").with(form) }))
+            }
             (button(&Button::submit(page.send)))
         }
         p { a href=(opened.path(CasePage::Asked(asked.id))) { "Back to the request" } }

@@ -538,14 +538,52 @@ impl Scenes<'_> {
             let page = format!("/cases/{case}/rights/{}/answer", asked.id);
             self.send(coordinator, &page, "/cases/{id}/rights/{request}/answer", &[("answer", answer)]).await;
         }
+        self.stated(case).await;
         let number = &asked.offer.opened.as_ref().expect("it is opened").reference;
         let page = format!("/admin/{}/keeping/hold", self.world.place.area);
         let route = "/admin/{area}/keeping/hold";
         self.send(self.world.people.admin, &page, route, &[("reference", number)]).await;
     }
 
+    /// Their own words stand beside what was not put right.
+    async fn stated(&self, case: CaseId) {
+        let (coordinator, voice) = (self.world.people.coordinator, ("voice", "person"));
+        let page = format!("/cases/{case}/rights/ask/put-right");
+        self.send(coordinator, &page, "/cases/{id}/rights/ask/{right}", &[voice]).await;
+        let asked = self.world.case(case).await.rights.asks.last().expect("it was asked").id;
+        let page = |what: &str| format!("/cases/{case}/rights/{asked}/{what}");
+        let route = "/cases/{id}/rights/{request}/answer";
+        self.send(coordinator, &page("answer"), route, &[("answer", "no")]).await;
+        let route = "/cases/{id}/rights/{request}/statement";
+        self.send(coordinator, &page("statement"), route, &[voice]).await;
+    }
+
+    /// A case all of which is to be erased, as was granted.
+    async fn erased(&self) -> CaseId {
+        let case = self.world.case_at(Stage::Contact).await;
+        let coordinator = self.world.people.coordinator;
+        let page = format!("/cases/{case}/rights/ask/erase");
+        self.send(coordinator, &page, "/cases/{id}/rights/ask/{right}", &[("voice", "person")]).await;
+        let asked = self.world.case(case).await.rights.asks[0].id;
+        let page = format!("/cases/{case}/rights/{asked}/answer");
+        let all = [("answer", "yes"), ("all", "yes")];
+        self.send(coordinator, &page, "/cases/{id}/rights/{request}/answer", &all).await;
+        case
+    }
+
+    /// One record is to be chosen, and another waits for a second person.
+    async fn to_be_destroyed(&mut self) {
+        let (p, area) = (self.world.people, self.world.place.area);
+        let case = self.erased().await;
+        let (page, route) = (format!("/admin/{area}/keeping/destroy"), "/admin/{area}/keeping/destroy");
+        self.send(p.admin, &page, route, &[("records", &format!("case:{case}"))]).await;
+        self.erased().await;
+        self.readers_at(&format!("/admin/{area}/disposals"), &[p.admin, p.framework_owner]).await;
+    }
+
     async fn outside_cases(&mut self) {
         let (world, p) = (self.world, self.world.people);
+        self.to_be_destroyed().await;
         let taken = world.enquiry().await;
         self.send(p.coordinator, &format!("/enquiries/{taken}"), "/enquiries/{id}/take-on", &[]).await;
         world.enquiry().await;

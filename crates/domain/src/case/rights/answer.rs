@@ -1,8 +1,8 @@
 //! What may happen about something that was asked about the record.
 
-use super::asked::{Answer, Ask, Asked, Right, Said};
-use super::{Event, answer_by};
-use crate::access::Actor;
+use super::asked::{Answer, Ask, Asked, Right, Said, ToldUs};
+use super::{Event, answer_by, look};
+use crate::access::{Action, Actor};
 use crate::case::circle::{self, Matter};
 use crate::case::{Case, Event as CaseEvent, Voice};
 use crate::framework::Framework;
@@ -31,7 +31,7 @@ pub fn ask_about(
         }
         let is_open = |one: &&Asked| one.ask.right() == Right::Restrict && one.is_waiting();
         if let Some(open) = case.rights.asks.iter().find(is_open) {
-            let due = dates::long(open.due);
+            let due = dates::long(open.time.due);
             let message = format!("This was asked for already. You get an answer by {due}");
             return Err(Refusal::already_done(message));
         }
@@ -47,19 +47,59 @@ fn asked(case: &Case, id: RequestId) -> Result<&Asked, Refusal> {
     case.rights.asked(id).ok_or_else(|| Refusal::invalid("request", "There is no such request"))
 }
 
-/// Takes it back: one that waits, or a restriction that holds.
-pub fn withdraw(case: &Case, id: RequestId, voice: Voice, today: Date) -> Decision {
+/// How it is known that something is their wish, where whoever writes it down does
+/// not decide it themselves. Nobody takes a thing back for another without saying so.
+fn must_say(case: &Case, voice: Voice, told: Option<&ToldUs>, actor: &Actor) -> Result<(), Refusal> {
+    let own = case.circle.voice_of(actor.account);
+    if told.is_some() || own.is_some_and(|own| circle::may_decide(case, own, Matter::Sharing)) {
+        return Ok(());
+    }
+    let name = case.circle.name_of(voice);
+    Err(Refusal::invalid("how", format!("Enter how {name} said that this is what they want")))
+}
+
+/// Takes it back: one that waits, or a restriction that holds. `told` is how it is
+/// known that they want that, where somebody writes it down for them.
+pub fn withdraw(
+    case: &Case,
+    id: RequestId,
+    (voice, told): (Voice, Option<ToldUs>),
+    actor: &Actor,
+    today: Date,
+) -> Decision {
     let one = asked(case, id)?;
-    match one.withdrawn {
-        Some((by, _)) if by == voice => return Ok(vec![]),
+    match &one.withdrawn {
+        Some(done) if done.voice == voice && done.told == told => return Ok(vec![]),
         Some(_) => return Err(Refusal::already_done("It was taken back already")),
         None => {}
     }
-    if !one.is_waiting() && !one.restricts(today) {
+    if !one.can_be_taken_back(today) {
         return Err(Refusal::already_done("It was answered, so it cannot be taken back"));
     }
+    look::must(case, one, Action::TakeRequestBack, actor)?;
     circle::must_decide(case, voice, Matter::Sharing, "take this back")?;
-    Ok(vec![Event::Withdrawn { id, voice }.into()])
+    must_say(case, voice, told.as_ref(), actor)?;
+    Ok(vec![Event::Withdrawn { id, voice, told }.into()])
+}
+
+/// Says, with a yes to a request to erase, that all of the record is to be destroyed
+/// and not only a part of it: two others do that (`disposal`).
+pub fn answer_with_all(
+    case: &Case,
+    id: RequestId,
+    (said, words): (Answer, Prose),
+    actor: &Actor,
+) -> Decision {
+    let one = asked(case, id)?;
+    if one.ask.right() != Right::Erase || said != Answer::Yes {
+        let message = "Only a yes to erasing information can be about all of the record";
+        return Err(Refusal::invalid("all", message));
+    }
+    let mut events = answer(case, id, (said, words), actor)?;
+    if !events.is_empty() {
+        events.push(Event::AllToBeErased { id }.into());
+    }
+    Ok(events)
 }
 
 /// Answers it. What was asked again is answered by somebody else.
@@ -76,10 +116,7 @@ pub fn answer(case: &Case, id: RequestId, (answer, words): (Answer, Prose), acto
         }
         return Err(case.circle.done_before("It was answered", given.by, given.at));
     }
-    if one.answer().is_some_and(|first| first.by == me) {
-        let message = "You gave the first answer, so somebody else looks at it again";
-        return Err(Refusal::not_allowed(message));
-    }
+    look::must(case, one, Action::AnswerRequest, actor)?;
     Ok(vec![Event::Answered { id, answer, words }.into()])
 }
 
@@ -126,6 +163,24 @@ pub fn state(case: &Case, id: RequestId, voice: Voice, words: Prose) -> Decision
     Ok(vec![Event::StatementAdded { id, voice, words }.into()])
 }
 
+/// Takes a statement back. What it said stays in the history, and is shown beside
+/// nothing any more.
+pub fn take_statement_back(
+    case: &Case,
+    id: RequestId,
+    (voice, told): (Voice, Option<ToldUs>),
+    actor: &Actor,
+) -> Decision {
+    let one = asked(case, id)?;
+    if one.statement.is_none() {
+        return Err(Refusal::already_done("There is no statement any more"));
+    }
+    look::must(case, one, Action::TakeRequestBack, actor)?;
+    circle::must_decide(case, voice, Matter::Sharing, "take this back")?;
+    must_say(case, voice, told.as_ref(), actor)?;
+    Ok(vec![Event::StatementTakenBack { id, voice, told }.into()])
+}
+
 fn sent_twice(kept: &Said, voice: Voice, words: &Prose, otherwise: &str) -> Decision {
     if kept.voice == voice && kept.words == *words {
         return Ok(vec![]);
@@ -135,7 +190,7 @@ fn sent_twice(kept: &Said, voice: Voice, words: &Prose, otherwise: &str) -> Deci
 
 /// Ends a restriction. They are told why before it ends (article 18(3)): it is
 /// on the record, and the letter goes, in one step with it.
-pub fn lift(case: &Case, id: RequestId, why: Prose, today: Date) -> Decision {
+pub fn lift(case: &Case, id: RequestId, why: Prose, actor: &Actor, today: Date) -> Decision {
     let one = asked(case, id)?;
     if one.lifted.as_ref().is_some_and(|(kept, _)| *kept == why) {
         return Ok(vec![]);
@@ -143,6 +198,7 @@ pub fn lift(case: &Case, id: RequestId, why: Prose, today: Date) -> Decision {
     if !one.restricts(today) {
         return Err(Refusal::already_done("The use is not restricted any more"));
     }
+    look::must(case, one, Action::AnswerRequest, actor)?;
     Ok(vec![Event::RestrictionLifted { id, why }.into()])
 }
 

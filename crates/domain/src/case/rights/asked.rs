@@ -1,9 +1,10 @@
 //! What may be asked about what is held, besides a copy of it: to put something
 //! right, to use it less, to stop a use, to erase it. What became of each.
 
-use super::day;
+use super::Time;
+use crate::access::Action;
 use crate::case::Voice;
-use crate::{Author, Date, Prose, RequestId, Timestamp};
+use crate::{AccountId, Author, Date, Prose, RequestId, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -66,6 +67,22 @@ impl About {
             Self::Reviews => "Reviews",
             Self::Notes => "Notes",
             Self::SomethingElse => "Something else",
+        }
+    }
+
+    /// What somebody has to be allowed to read who reads the person's own words about
+    /// it: that part, or else what was asked about the record.
+    #[must_use]
+    pub fn read_with(self) -> Action {
+        match self {
+            Self::People => Action::SeePeople,
+            Self::Needs => Action::SeeNeeds,
+            Self::Budget => Action::SeeBudget,
+            Self::Plan => Action::SeePlan,
+            Self::Money => Action::SeeMoney,
+            Self::Reviews => Action::SeeReviews,
+            Self::Notes => Action::SeeNotes,
+            Self::SomethingElse => Action::SeeRequests,
         }
     }
 }
@@ -156,6 +173,23 @@ pub struct Said {
     pub at: Timestamp,
 }
 
+/// How whoever writes something down for another knows that it is their wish.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToldUs {
+    /// How they said so, with or without words.
+    pub how: Prose,
+    pub why: Prose,
+}
+
+/// Who took a request back, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    pub voice: Voice,
+    pub told: Option<ToldUs>,
+    pub by: Author,
+    pub at: Timestamp,
+}
+
 /// Something that was asked about the record, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
@@ -164,22 +198,18 @@ pub struct Asked {
     pub voice: Voice,
     pub by: Author,
     pub at: Timestamp,
-    /// The last day for the answer, as it is now.
-    pub due: Date,
-    /// Why the clock stands still, and since when.
-    pub paused: Option<(Prose, Timestamp)>,
-    /// Why it takes longer.
-    pub extended: Option<Prose>,
+    pub time: Time,
     /// The second is of somebody else, who looked at it again.
     pub answers: Vec<Answered>,
     /// Why they asked for it to be looked at again.
     pub again: Option<Said>,
     /// What they say themselves, beside what was not put right.
     pub statement: Option<Said>,
-    /// Who took the request back, and when.
-    pub withdrawn: Option<(Voice, Timestamp)>,
+    pub withdrawn: Option<Withdrawn>,
     /// Why a restriction was ended, and when.
     pub lifted: Option<(Prose, Timestamp)>,
+    /// Whether what was granted is that all of the record is erased.
+    pub erases_all: bool,
 }
 
 impl Asked {
@@ -206,18 +236,37 @@ impl Asked {
         self.answer().is_some_and(|answered| answered.answer == Answer::Yes)
     }
 
+    /// Whether it is looked at again, or was, and this is who had answered it first.
+    #[must_use]
+    pub fn was_first_answered_by(&self, account: AccountId) -> bool {
+        self.again.is_some() && self.answers.first().is_some_and(|first| first.by.account() == Some(account))
+    }
+
+    /// Whether all of the record is to be erased by it, as far as it was not taken back.
+    #[must_use]
+    pub fn is_to_be_erased(&self) -> bool {
+        self.erases_all && self.is_granted_in_full() && self.withdrawn.is_none()
+    }
+
+    /// Whether it can still be taken back: while it waits, while it restricts, and until
+    /// what it erases is destroyed.
+    #[must_use]
+    pub fn can_be_taken_back(&self, today: Date) -> bool {
+        self.withdrawn.is_none() && (self.is_waiting() || self.restricts(today) || self.is_to_be_erased())
+    }
+
+    /// Whether it is a restriction that was granted and that nobody has ended.
+    pub(super) fn is_granted_restriction(&self) -> bool {
+        matches!(self.ask, Ask::Restrict { .. })
+            && self.is_granted()
+            && self.withdrawn.is_none()
+            && self.lifted.is_none()
+    }
+
     /// Whether it is a restriction that holds on a day.
     #[must_use]
     pub fn restricts(&self, today: Date) -> bool {
         let Ask::Restrict { until, .. } = &self.ask else { return false };
-        self.is_granted()
-            && self.withdrawn.is_none()
-            && self.lifted.is_none()
-            && until.is_none_or(|last| today <= last)
-    }
-
-    /// The day from which the clock of what is open now runs.
-    pub(super) fn clock_from(&self) -> Date {
-        day(self.again.as_ref().map_or(self.at, |again| again.at))
+        self.is_granted_restriction() && until.is_none_or(|last| today <= last)
     }
 }

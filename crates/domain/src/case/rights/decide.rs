@@ -1,6 +1,6 @@
 //! What may happen about a copy of everything.
 
-use super::{Event, Found, Made, Request, answer_by, day, latest, look_by};
+use super::{Event, Found, Made, Request, Time, answer_by, day, look, look_by};
 use crate::access::{Action, Actor, Facts, Verdict};
 use crate::case::circle::{self, Matter};
 use crate::case::confidence::Confidence;
@@ -24,7 +24,7 @@ pub fn ask(
         return Ok(vec![]);
     }
     if let Some(first) = case.rights.in_the_way(today) {
-        let (asked, due) = (dates::long(day(first.at)), dates::long(first.due));
+        let (asked, due) = (dates::long(day(first.at)), dates::long(first.time.due));
         let message = if first.is_being_made() {
             format!("A copy was asked for on {asked}, and is being put together")
         } else {
@@ -162,48 +162,47 @@ pub fn fetch(case: &Case, id: RequestId, copy: CopyId, by: AccountId, now: Times
 pub fn gone(case: &Case, today: Date) -> Refusal {
     let next = case.rights.in_the_way(today).map_or_else(
         || "Ask for a new one".to_owned(),
-        |first| format!("You get a new one by {}", dates::long(first.due)),
+        |first| format!("You get a new one by {}", dates::long(first.time.due)),
     );
     Refusal::not_yet("The copy is not here any more", next)
 }
 
-/// The time for an answer that is still open.
-struct Clock<'a> {
-    /// The day on which it began to run.
-    from: Date,
-    due: Date,
-    paused: Option<&'a (Prose, Timestamp)>,
-    extended: Option<&'a Prose>,
-}
-
-fn running(case: &Case, id: RequestId) -> Result<Clock<'_>, Refusal> {
+/// The time for an answer that is still open, for whoever may change it.
+fn running<'c>(case: &'c Case, id: RequestId, actor: &Actor) -> Result<&'c Time, Refusal> {
     let answered = || Refusal::already_done("This request is answered already");
     if let Some(one) = case.rights.asked(id) {
-        let (from, due) = (one.clock_from(), one.due);
-        let clock = Clock { from, due, paused: one.paused.as_ref(), extended: one.extended.as_ref() };
-        return if one.is_waiting() { Ok(clock) } else { Err(answered()) };
+        look::must(case, one, Action::KeepItsTime, actor)?;
+        return if one.is_waiting() { Ok(&one.time) } else { Err(answered()) };
     }
     let one = request(case, id)?;
-    let (from, due) = (day(one.at), one.due);
-    let clock = Clock { from, due, paused: one.paused.as_ref(), extended: one.extended.as_ref() };
-    if one.is_answered() { Err(answered()) } else { Ok(clock) }
+    if one.is_answered() { Err(answered()) } else { Ok(&one.time) }
+}
+
+fn is_over() -> Refusal {
+    Refusal::not_yet("The time for the answer is over", "Answer it now")
 }
 
 /// The clock stands still, while the person is asked for what we need to know
-/// first: Data Protection Act 2018, as the Data (Use and Access) Act 2025 has it.
-pub fn pause(case: &Case, id: RequestId, why: Prose) -> Decision {
-    match running(case, id)?.paused {
+/// first, who they are (UK GDPR, article 12(6)) or what they mean: Data Protection
+/// Act 2018, as the Data (Use and Access) Act 2025 has it. What is late cannot be
+/// stopped any more.
+pub fn pause(case: &Case, id: RequestId, why: Prose, actor: &Actor, today: Date) -> Decision {
+    let time = running(case, id, actor)?;
+    match &time.paused {
         Some((known, _)) if *known == why => Ok(vec![]),
         Some(_) => Err(Refusal::already_done("The clock stands still already")),
+        None if time.is_over(today) => Err(is_over()),
         None => Ok(vec![Event::TimePaused { id, why }.into()]),
     }
 }
 
 /// It goes on, and the days for which it stood still are added.
-pub fn resume(case: &Case, id: RequestId, today: Date) -> Decision {
-    let clock = running(case, id)?;
-    let Some((_, since)) = clock.paused else { return Ok(vec![]) };
-    let due = dates::days_after(clock.due, dates::days_between(day(*since), today));
+pub fn resume(case: &Case, framework: &Framework, id: RequestId, actor: &Actor, today: Date) -> Decision {
+    let time = running(case, id, actor)?;
+    if time.paused.is_none() {
+        return Ok(vec![]);
+    }
+    let due = time.due_if_resumed(today, &framework.bank_holidays);
     Ok(vec![Event::TimeResumed { id, due }.into()])
 }
 
@@ -214,21 +213,23 @@ pub fn extend(
     framework: &Framework,
     id: RequestId,
     (due, why): (Date, Prose),
+    actor: &Actor,
     today: Date,
 ) -> Decision {
-    let clock = running(case, id)?;
-    if let Some(known) = clock.extended {
-        if clock.due == due && *known == why {
+    let time = running(case, id, actor)?;
+    if let Some(known) = &time.extended {
+        if time.due == due && *known == why {
             return Ok(vec![]);
         }
         return Err(Refusal::already_done("It was put off once already"));
     }
-    if today > clock.due {
-        return Err(Refusal::not_yet("The time for the answer is over", "Answer it now"));
+    if time.is_over(today) {
+        return Err(is_over());
     }
-    let latest = latest(clock.from, &framework.bank_holidays);
-    if due <= clock.due || due > latest {
-        let (first, last) = (dates::long(dates::days_after(clock.due, 1)), dates::long(latest));
+    let holidays = &framework.bank_holidays;
+    let (now, latest) = (time.due_if_resumed(today, holidays), time.latest(today, holidays));
+    if due <= now || due > latest {
+        let (first, last) = (dates::long(dates::days_after(now, 1)), dates::long(latest));
         return Err(Refusal::invalid("due", format!("Enter a day from {first} to {last}")));
     }
     Ok(vec![Event::TimeExtended { id, due, why }.into()])

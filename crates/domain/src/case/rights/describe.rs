@@ -1,6 +1,6 @@
 //! What was asked for about the record, in words.
 
-use super::{Ask, Event};
+use super::{Ask, Event, ToldUs};
 use crate::RequestId;
 use crate::case::history::{Context, Description, day, said};
 
@@ -49,12 +49,13 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
             let title = format!("We were asked to {}", ask.right().words());
             content(said(title).by(*voice), ask).with("You get an answer by", day(*due))
         }
-        E::Withdrawn { id, voice } => {
-            said(format!("The request to {} was taken back", of(cx, *id))).by(*voice)
+        E::Withdrawn { id, voice, told } => {
+            for_them(said(format!("The request to {} was taken back", of(cx, *id))).by(*voice), told.as_ref())
         }
         E::Answered { id, answer, words } => said(format!("The request to {} was answered", of(cx, *id)))
             .with("Answer", answer.words())
             .with("In words", words),
+        E::AllToBeErased { id: _ } => said("All of the record is to be erased. Two people see to it"),
         E::AskedAgain { id, voice, why, due } => {
             said(format!("Somebody else is to look again at the request to {}", of(cx, *id)))
                 .by(*voice)
@@ -64,12 +65,20 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
         E::StatementAdded { id: _, voice, words } => {
             said("A statement was put beside what was not put right").by(*voice).with("It says", words)
         }
+        E::StatementTakenBack { id: _, voice, told } => {
+            let taken = said("A statement beside what was not put right was taken back").by(*voice);
+            for_them(taken, told.as_ref())
+        }
         E::HoldPut { id: _, why } => said("The record is held, so that it is kept").with("Why", why),
         E::HoldEnded { id: _, why } => said("A hold on the record has ended").with("Why", why),
         E::RestrictionLifted { id: _, why } => {
             said("The use of the record is not restricted any more").with("Why", why)
         }
     }
+}
+
+fn for_them(said: Description, told: Option<&ToldUs>) -> Description {
+    said.maybe("How they said so", told.map(|told| &told.how)).maybe("Why", told.map(|told| &told.why))
 }
 
 /// What a request is to, in words.

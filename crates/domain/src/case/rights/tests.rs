@@ -48,7 +48,7 @@ fn refused(answer: Decision) -> Why {
 fn a_copy_is_asked_for_once_at_a_time() {
     let case = asked(vec![]);
     let request = case.rights.get(id(5)).expect("a request");
-    assert_eq!((request.due, request.look_by), (Date::constant(1970, 2, 2), None));
+    assert_eq!((request.time.due, request.look_by), (Date::constant(1970, 2, 2), None));
     assert!(request.is_being_made() && !request.is_answered());
     let again = |id| ask(&case, &framework(), id, Voice::Person, vec![], TODAY);
     assert_eq!(again(id(5)), Ok(vec![]), "the form was sent twice");
@@ -116,24 +116,23 @@ fn it_is_fetched_while_it_is_there() {
 
 #[test]
 fn the_clock_stands_still_and_goes_on_and_is_put_off_once() {
-    let mut case = asked(vec![]);
+    let (mut case, jo) = (asked(vec![]), actor(id(14)));
     let why = || prose("Which of two people with this name is it?");
-    let events = pause(&case, id(5), why()).expect("it stands still");
+    let events = pause(&case, id(5), why(), &jo, TODAY).expect("it stands still");
     given(&mut case, events);
-    assert_eq!(pause(&case, id(5), why()), Ok(vec![]));
-    assert_eq!(refused(pause(&case, id(5), prose("Another reason"))), Why::AlreadyDone);
-    let since = day(case.rights.requests[0].paused.as_ref().expect("it stands still").1);
-    let events = resume(&case, id(5), dates::days_after(since, 6)).expect("it goes on");
+    assert_eq!(pause(&case, id(5), why(), &jo, TODAY), Ok(vec![]));
+    assert_eq!(refused(pause(&case, id(5), prose("Another reason"), &jo, TODAY)), Why::AlreadyDone);
+    let since = day(case.rights.requests[0].time.paused.as_ref().expect("it stands still").1);
+    let events = resume(&case, &framework(), id(5), &jo, dates::days_after(since, 6)).expect("it goes on");
     given(&mut case, events);
-    assert_eq!(case.rights.requests[0].due, Date::constant(1970, 2, 8));
-    assert_eq!(resume(&case, id(5), TODAY), Ok(vec![]));
+    assert_eq!(case.rights.requests[0].time.due, Date::constant(1970, 2, 9), "7 February is a Saturday");
+    assert_eq!(resume(&case, &framework(), id(5), &jo, TODAY), Ok(vec![]));
 
-    let put_off = |case: &Case, due| extend(case, &framework(), id(5), (due, why()), TODAY);
-    let asked_on = day(case.rights.requests[0].at);
-    let last = latest(asked_on, &framework().bank_holidays);
+    let put_off = |case: &Case, due| extend(case, &framework(), id(5), (due, why()), &jo, TODAY);
+    let last = case.rights.requests[0].time.latest(TODAY, &framework().bank_holidays);
     assert_eq!(refused(put_off(&case, dates::days_after(last, 1))), Why::Invalid);
     assert_eq!(refused(put_off(&case, TODAY)), Why::Invalid);
-    let late = extend(&case, &framework(), id(5), (last, why()), Date::constant(1970, 2, 9));
+    let late = extend(&case, &framework(), id(5), (last, why()), &jo, Date::constant(1970, 2, 10));
     assert_eq!(refused(late), Why::NotYet);
 }
 
@@ -162,7 +161,7 @@ fn what_its_writer_does_not_decide_about_stays_out_and_nobody_waits_for_ever() {
     let copy = Made { version: case.version, ..a_copy(20) };
     let events = make(&case, id(5), copy).expect("it is made");
     given(&mut case, events);
-    let (look_by, due) = (case.rights.requests[0].look_by.expect("a day"), case.rights.requests[0].due);
+    let (look_by, due) = (case.rights.requests[0].look_by.expect("a day"), case.rights.requests[0].time.due);
     let left = |case: &Case, today, is_gone| leave_to_writers(case, id(5), today, |f| is_gone && f == own);
     assert_eq!(left(&case, look_by, false), Ok(vec![]), "there is still time");
     assert_eq!(left(&case, TODAY, true).map(|events| events.len()), Ok(1), "their post has ended");
@@ -181,7 +180,7 @@ fn what_its_writer_does_not_decide_about_stays_out_and_nobody_waits_for_ever() {
     let next = |today| gone(&case, today).next;
     assert_ne!(next(due), next(late), "what they can do is what is so");
     let mut paused = case.clone();
-    let events = pause(&paused, id(5), prose("Which of two?")).expect("it stands still");
+    let events = pause(&paused, id(5), prose("Which of two?"), &actor(id(14)), due).expect("it stands still");
     given(&mut paused, events);
     assert!(paused.rights.in_the_way(late).is_some(), "the time stands still");
 }

@@ -24,21 +24,23 @@ fn answering(asked: &Asked) -> Turn {
         None => (Meant::Coordinator, format!("Answer the request to {right}")),
         Some(_) => (Meant::Anyone, format!("Look again at the request to {right}")),
     };
-    let day = dates::long(asked.due);
-    let words = match &asked.paused {
+    let day = dates::long(asked.time.due);
+    // Nothing is late while they are asked something.
+    let due = asked.time.paused.is_none().then_some(asked.time.due);
+    let words = match &asked.time.paused {
         Some(_) => "We asked you something about your request, and wait for what you say.".to_owned(),
         None => format!("We answer your request to {right}. We do it by {day}."),
     };
     let not_of = asked.answers.iter().filter_map(|given| given.by.account()).collect();
     let turn = Turn::new(Action::AnswerAboutRecord, &task, &words, CasePage::Asked(asked.id));
-    Turn { not_of, ..turn.meant(meant).by(Some(asked.due)) }
+    Turn { not_of, ..turn.meant(meant).by(due) }
 }
 
 /// What was said in confidence waits for those who may decide about it; what somebody
 /// wrote for themselves alone, for nobody but them. Where they cannot any more it
 /// waits for nobody.
 fn looking(case: &Case, request: &Request) -> Vec<Turn> {
-    if request.paused.is_some() {
+    if request.time.paused.is_some() {
         return vec![];
     }
     let mut open: BTreeMap<Option<AccountId>, usize> = BTreeMap::new();
@@ -69,7 +71,7 @@ fn making(request: &Request) -> Option<Turn> {
         words,
         CasePage::Everything,
     );
-    (request.is_being_made() && request.paused.is_none()).then(|| turn.by(Some(request.due)))
+    (request.is_being_made() && request.time.paused.is_none()).then(|| turn.by(Some(request.time.due)))
 }
 
 fn fetching(request: &Request) -> Option<Turn> {

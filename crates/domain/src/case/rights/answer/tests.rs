@@ -1,6 +1,7 @@
 use super::*;
+use crate::access::{HeldPost, Kind, Post};
 use crate::case::CaseRole;
-use crate::case::rights::{About, latest};
+use crate::case::rights::{About, Event};
 use crate::testing::{case_of, framework, given, id, joined, named, opened, prose};
 use crate::{AccountId, Aggregate as _, Timestamp, Why};
 
@@ -14,11 +15,24 @@ fn alices() -> Case {
         named("Alice"),
         joined(id(2), "Jo", CaseRole::CareCoordinator, Some(id(12))),
         joined(id(3), "Sam", CaseRole::FamilyCarer, Some(id(13))),
+        joined(id(4), "Alice", CaseRole::Person, Some(id(11))),
     ])
 }
 
+/// Somebody who works for the NHS; who is no co-ordinator here is a commissioner.
 fn actor(account: u128) -> Actor {
-    Actor { account: id(account), name: "Somebody".into(), posts: vec![], second_factor: true, today: TODAY }
+    let post = if account == 12 { Post::Practitioner } else { Post::Commissioner };
+    let posts = vec![HeldPost { area: id(1), organisation: id(8), kind: Kind::NhsBody, post }];
+    Actor { account: id(account), name: "Somebody".into(), posts, second_factor: true, today: TODAY }
+}
+
+/// The person, who signs in themselves.
+fn alice() -> Actor {
+    Actor { account: id(11), name: "Alice".into(), posts: vec![], second_factor: true, today: TODAY }
+}
+
+fn told() -> Option<ToldUs> {
+    Some(ToldUs { how: prose("She nodded"), why: prose("It is settled") })
 }
 
 fn to_put_right() -> Ask {
@@ -75,7 +89,7 @@ fn each_is_asked_for_once_and_has_a_month() {
         Ask::Object { what: prose("Figures"), why: prose("They would know me") },
     ] {
         let case = asked_for(ask.clone());
-        assert_eq!((one(&case).due, one(&case).is_waiting()), (DUE, true), "{ask:?}");
+        assert_eq!((one(&case).time.due, one(&case).is_waiting()), (DUE, true), "{ask:?}");
         assert_eq!(asks(&case, 5, ask.clone()), Ok(vec![]), "the form was sent twice");
         let other = Ask::Erase { what: prose("All of it"), why: prose("I want to") };
         assert_eq!(refused(asks(&case, 5, other)), Why::AlreadyDone, "gone back to, with other words");
@@ -102,27 +116,33 @@ fn a_restriction_holds_from_the_answer_to_its_day_or_its_end() {
     let holds = |case: &Case, day| case.rights.restriction(day).is_some();
     assert!(holds(&case, TODAY) && holds(&case, last) && !holds(&case, dates::days_after(last, 1)));
 
-    let lifted = by(&case, 12, lift(&case, id(5), prose("It is put right"), TODAY));
+    let lifted = by(&case, 12, lift(&case, id(5), prose("It is put right"), &actor(12), TODAY));
     assert!(!holds(&lifted, TODAY));
-    assert_eq!(lift(&lifted, id(5), prose("It is put right"), TODAY), Ok(vec![]), "sent twice");
-    assert_eq!(refused(lift(&lifted, id(5), prose("Another"), TODAY)), Why::AlreadyDone);
-    let taken_back = by(&case, 11, withdraw(&case, id(5), Voice::Person, TODAY));
+    assert_eq!(lift(&lifted, id(5), prose("It is put right"), &actor(12), TODAY), Ok(vec![]), "sent twice");
+    assert_eq!(refused(lift(&lifted, id(5), prose("Another"), &actor(12), TODAY)), Why::AlreadyDone);
+    let taken_back = by(&case, 11, withdraw(&case, id(5), (Voice::Person, None), &alice(), TODAY));
     assert!(!holds(&taken_back, TODAY), "they want it no more");
-    assert_eq!(refused(lift(&asked_for(to_erase()), id(5), prose("No"), TODAY)), Why::AlreadyDone);
+    assert_eq!(
+        refused(lift(&asked_for(to_erase()), id(5), prose("No"), &actor(12), TODAY)),
+        Why::AlreadyDone
+    );
 }
 
 #[test]
 fn what_waits_can_be_taken_back_and_what_is_answered_cannot() {
     let case = asked_for(to_erase());
-    assert_eq!(refused(withdraw(&case, id(5), Voice::Member(id(3)), TODAY)), Why::Invalid);
-    let back = by(&case, 11, withdraw(&case, id(5), Voice::Person, TODAY));
+    assert_eq!(refused(withdraw(&case, id(5), (Voice::Member(id(3)), None), &alice(), TODAY)), Why::Invalid);
+    let back = by(&case, 11, withdraw(&case, id(5), (Voice::Person, None), &alice(), TODAY));
     assert!(!one(&back).is_waiting());
-    assert_eq!(withdraw(&back, id(5), Voice::Person, TODAY), Ok(vec![]), "sent twice");
-    assert_eq!(refused(withdraw(&back, id(5), Voice::Member(id(3)), TODAY)), Why::AlreadyDone);
+    assert_eq!(withdraw(&back, id(5), (Voice::Person, None), &alice(), TODAY), Ok(vec![]), "sent twice");
+    assert_eq!(
+        refused(withdraw(&back, id(5), (Voice::Member(id(3)), None), &alice(), TODAY)),
+        Why::AlreadyDone
+    );
     assert_eq!(refused(answer(&back, id(5), (Answer::Yes, prose("Yes")), &actor(12))), Why::AlreadyDone);
     let done = answered(to_erase(), Answer::No);
-    assert_eq!(refused(withdraw(&done, id(5), Voice::Person, TODAY)), Why::AlreadyDone);
-    assert_eq!(refused(withdraw(&done, id(9), Voice::Person, TODAY)), Why::Invalid);
+    assert_eq!(refused(withdraw(&done, id(5), (Voice::Person, None), &alice(), TODAY)), Why::AlreadyDone);
+    assert_eq!(refused(withdraw(&done, id(9), (Voice::Person, None), &alice(), TODAY)), Why::Invalid);
 }
 
 #[test]
@@ -162,20 +182,99 @@ fn their_statement_stands_beside_what_was_not_put_right() {
     assert_eq!((beside, case.rights.statements(About::Plan).count()), (vec![words()], 0));
 }
 
+/// One that was refused first, is looked at again, and what a commissioner gave.
+fn looked_at_again(ask: Ask, second: Option<Answer>) -> Case {
+    let case = answered(ask, Answer::No);
+    let again = ask_again(&case, &framework(), id(5), (Voice::Person, prose("Why")), TODAY);
+    let case = by(&case, 11, again);
+    match second {
+        None => case,
+        Some(said) => by(&case, 14, answer(&case, id(5), (said, prose("So it is")), &actor(14))),
+    }
+}
+
+#[test]
+fn whoever_answered_first_touches_nothing_of_the_second_look() {
+    use crate::case::rights::{extend, pause, resume};
+    let (first, waits) = (actor(12), looked_at_again(to_restrict(None), None));
+    let (for_them, longer) = ((Voice::Person, told()), (dates::days_after(DUE, 20), prose("Old files")));
+    let of_the_look = [
+        answer(&waits, id(5), (Answer::Yes, prose("Yes")), &first),
+        withdraw(&waits, id(5), for_them.clone(), &first, TODAY),
+        pause(&waits, id(5), prose("Which?"), &first, TODAY),
+        extend(&waits, &framework(), id(5), longer, &first, TODAY),
+    ];
+    let still = by(&waits, 15, Ok(vec![Event::TimePaused { id: id(5), why: prose("Which?") }.into()]));
+    let granted = looked_at_again(to_restrict(None), Some(Answer::Yes));
+    let of_what_it_gave = [
+        resume(&still, &framework(), id(5), &first, TODAY),
+        withdraw(&granted, id(5), for_them, &first, TODAY),
+        lift(&granted, id(5), prose("I never thought so"), &first, TODAY),
+    ];
+    for touched in of_the_look.into_iter().chain(of_what_it_gave) {
+        assert_eq!(refused(touched), Why::NotAllowed);
+    }
+    // Everybody else goes on as ever: whoever gave it, and the person.
+    assert!(lift(&granted, id(5), prose("It is right now"), &actor(14), TODAY).is_ok());
+    assert!(withdraw(&granted, id(5), (Voice::Person, None), &alice(), TODAY).is_ok());
+    // What was looked at once is theirs to end.
+    let once = answered(to_restrict(None), Answer::Yes);
+    assert!(lift(&once, id(5), prose("It is right now"), &first, TODAY).is_ok());
+}
+
+#[test]
+fn nothing_is_taken_back_for_somebody_without_saying_how_it_is_known() {
+    let case = asked_for(to_erase());
+    let by_jo = |told| withdraw(&case, id(5), (Voice::Person, told), &actor(12), TODAY);
+    assert_eq!(refused(by_jo(None)), Why::Invalid);
+    let back = by(&case, 12, by_jo(told()));
+    assert_eq!(one(&back).withdrawn.as_ref().and_then(|done| done.told.clone()), told());
+    let same = withdraw(&back, id(5), (Voice::Person, told()), &actor(12), TODAY);
+    assert_eq!(same, Ok(vec![]), "sent twice");
+}
+
+#[test]
+fn a_statement_is_taken_back_by_whose_it_is() {
+    let stated = || {
+        let case = answered(to_put_right(), Answer::No);
+        by(&case, 11, state(&case, id(5), Voice::Person, prose("I have always read")))
+    };
+    let back = |case: &Case, voice, told, who: &Actor| take_statement_back(case, id(5), (voice, told), who);
+    let case = stated();
+    assert_eq!(refused(back(&case, Voice::Member(id(3)), told(), &alice())), Why::Invalid, "does not decide");
+    assert_eq!(refused(back(&case, Voice::Person, None, &actor(12))), Why::Invalid, "does not say how");
+    assert_eq!(refused(back(&case, Voice::Person, told(), &actor(14))), Why::NotAllowed, "no commissioner");
+    let case = by(&case, 11, back(&case, Voice::Person, None, &alice()));
+    assert_eq!(case.rights.statements(About::Needs).count(), 0);
+    assert_eq!(refused(back(&case, Voice::Person, None, &alice())), Why::AlreadyDone);
+    let other = state(&case, id(5), Voice::Person, prose("I read large print"));
+    assert_eq!(
+        by(&case, 11, other).rights.statements(About::Needs).count(),
+        1,
+        "and others put in its place"
+    );
+}
+
 #[test]
 fn its_clock_is_that_of_every_request() {
     use crate::case::rights::{extend, pause, resume};
+    let (jo, holidays) = (actor(12), framework().bank_holidays);
     let case = asked_for(to_erase());
-    let case = by(&case, 12, pause(&case, id(5), prose("Which address?")));
-    assert!(one(&case).paused.is_some());
-    let case = by(&case, 12, resume(&case, id(5), Date::constant(1970, 1, 6)));
-    assert_eq!((one(&case).due, one(&case).paused.is_none()), (dates::days_after(DUE, 5), true));
-    let last = latest(TODAY, &framework().bank_holidays);
-    let longer = |case: &Case, due| extend(case, &framework(), id(5), (due, prose("Old files")), TODAY);
+    let late = dates::days_after(DUE, 1);
+    assert_eq!(refused(pause(&case, id(5), prose("Which?"), &jo, late)), Why::NotYet, "it is late already");
+    let case = by(&case, 12, pause(&case, id(5), prose("Which address?"), &jo, TODAY));
+    assert!(one(&case).time.paused.is_some());
+    let case = by(&case, 12, resume(&case, &framework(), id(5), &jo, Date::constant(1970, 1, 6)));
+    // A month later is a Sunday, so the five days end on a Friday.
+    assert_eq!((one(&case).time.due, one(&case).time.paused.is_none()), (Date::constant(1970, 2, 6), true));
+    let last = one(&case).time.latest(TODAY, &holidays);
+    let longer = |case: &Case, due| extend(case, &framework(), id(5), (due, prose("Old files")), &jo, TODAY);
     assert_eq!(refused(longer(&case, dates::days_after(last, 1))), Why::Invalid);
     let case = by(&case, 12, longer(&case, last));
-    assert_eq!(one(&case).due, last);
-    assert_eq!(refused(pause(&answered(to_erase(), Answer::No), id(5), prose("Why"))), Why::AlreadyDone);
+    assert_eq!(one(&case).time.due, last);
+    assert_eq!(longer(&case, last), Ok(vec![]), "sent twice");
+    let done = answered(to_erase(), Answer::No);
+    assert_eq!(refused(pause(&done, id(5), prose("Why"), &jo, TODAY)), Why::AlreadyDone);
 }
 
 #[test]
