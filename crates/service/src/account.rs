@@ -1,6 +1,7 @@
 //! One's own account: inviting somebody to have one, setting it up, changing
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
+use crate::address::Address as _;
 use crate::browser::{self, Browser};
 use crate::happened::Happened;
 use crate::limit::Work;
@@ -15,6 +16,7 @@ use crate::token::token_hash;
 use crate::told::Told;
 use crate::{App, Error, directory, stream};
 use domain::account::{Account, Event};
+use domain::place::Place;
 use domain::security::Kind;
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -137,7 +139,7 @@ impl App {
         }
         let purpose = Purpose::Invitation;
         let token = self.one_time_link(tx, purpose, account, purpose.seconds())?;
-        Ok(Some(format!("{}/{}/{token}", self.settings.base_url, purpose.into_str())))
+        Ok(Some(format!("{}{}", self.settings.base_url, purpose.leads_to(token).path())))
     }
 
     /// Records an invitation, and tells those who have a sign-in already;
@@ -157,9 +159,11 @@ impl App {
             let letter = Letter {
                 to: account,
                 subject: "There is something new for you".into(),
-                body: "You have been given a place in the personal health budget service.\n\n\
-                       Sign in to see it: {site}/sign-in\n"
-                    .into(),
+                body: format!(
+                    "You have been given a place in the personal health budget service.\n\n\
+                     Sign in to see it: {}\n",
+                    Place::SignIn.in_letter()
+                ),
             };
             mail::queue(tx, self, &letter, self.clock.now())?;
         }

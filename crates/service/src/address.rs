@@ -32,6 +32,12 @@ pub trait Address {
         if query.is_empty() { self.path() } else { format!("{}?{query}", self.path()) }
     }
 
+    /// The same as it stands in a letter, where `{site}` becomes the address of this
+    /// service.
+    fn in_letter(&self) -> String {
+        format!("{{site}}{}", self.path())
+    }
+
     /// A part of the page, by the id of its element.
     fn part(&self, id: &str) -> String {
         format!("{}#{id}", self.path())
@@ -219,6 +225,8 @@ fn id_of(item: PlanItem) -> Uuid {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::path::Path;
 
     #[test]
     fn queries_and_parts_are_added_to_an_address() {
@@ -226,5 +234,28 @@ mod tests {
         assert_eq!(Place::Home.with("next", "/a b&c"), "/home?next=%2Fa+b%26c");
         assert_eq!(Place::Home.asking(""), "/home");
         assert_eq!(Place::Guide(GuidePage::Stages).part("stage-1"), "/about/stages#stage-1");
+    }
+
+    fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else {
+                found.push((path.display().to_string(), fs::read_to_string(&path).expect("text")));
+            }
+        }
+    }
+
+    #[test]
+    fn a_letter_leads_to_a_place() {
+        assert_eq!(Place::Contact.in_letter(), "{site}/contact");
+        let mut found = vec![];
+        sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        // Here it is written, and there it becomes the address of the service.
+        found.retain(|(path, _)| !path.ends_with("/address.rs") && !path.ends_with("/mail.rs"));
+        let by_hand = found.iter().filter(|(_, text)| text.contains(concat!("{", "site}")));
+        let by_hand: Vec<&str> = by_hand.map(|(path, _)| path.as_str()).collect();
+        assert_eq!(by_hand, [""; 0], "an address is written by hand: name a place");
     }
 }

@@ -237,8 +237,8 @@ impl App {
                 to,
                 subject: "A payment was sent back".into(),
                 body: format!(
-                    "A payment that you released was sent back.\n\nSign in to see why: {{site}}{}\n",
-                    CasePage::Payments.of(id).path()
+                    "A payment that you released was sent back.\n\nSign in to see why: {}\n",
+                    CasePage::Payments.of(id).in_letter()
                 ),
             };
             Ok(Effects { mail: first.map(letter).into_iter().collect(), ..events.into() })

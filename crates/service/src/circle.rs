@@ -5,6 +5,7 @@ mod sign_in;
 pub use sign_in::SignIn;
 pub(crate) use sign_in::asked_about;
 
+use crate::address::Address as _;
 use crate::administer::{holders, rows_with};
 use crate::mail::Letter;
 use crate::sharing::told_what_a_speaker_did;
@@ -13,6 +14,7 @@ use crate::{App, Effects, Error, OpenCase, Steps, directory, lists};
 use domain::access::{Action, Actor, HeldPost, Kind, Post};
 use domain::case::circle::{self, CaseRole, Footing, Member, NewMember, Proposal, Seen, Speaking};
 use domain::case::{self, Case};
+use domain::place::Place;
 use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, Refusal,
 };
@@ -540,9 +542,11 @@ fn place_has_ended(to: AccountId) -> Letter {
     Letter {
         to,
         subject: "A place of yours has ended".into(),
-        body: "You no longer have a place in somebody’s personal health budget.\n\n\
-               If you think that this is wrong, ask us: {site}/contact\n"
-            .into(),
+        body: format!(
+            "You no longer have a place in somebody’s personal health budget.\n\n\
+             If you think that this is wrong, ask us: {}\n",
+            Place::Contact.in_letter()
+        ),
     }
 }
 

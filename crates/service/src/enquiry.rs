@@ -355,8 +355,8 @@ fn corrected(id: EnquiryId, to: AccountId) -> Letter {
         subject: "A request that you took on was put right".into(),
         body: format!(
             "Somebody who asked to be contacted has sent their request again, with something put right.\n\n\
-             Sign in to see it: {{site}}{}\n",
-            Place::Enquiry(id).path()
+             Sign in to see it: {}\n",
+            Place::Enquiry(id).in_letter()
         ),
     }
 }

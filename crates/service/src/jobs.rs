@@ -258,7 +258,7 @@ impl App {
         accounts.sort_unstable();
         accounts.dedup();
         let day = dates::long(reminder.due);
-        let page = CasePage::Reviews.of(reminder.case).path();
+        let page = CasePage::Reviews.of(reminder.case).in_letter();
         let words = if reminder.overdue { "was due by" } else { "is due by" };
         for to in accounts {
             let letter = Letter {
@@ -266,7 +266,7 @@ impl App {
                 subject: "A review of a personal health budget".into(),
                 body: format!(
                     "A review of a personal health budget {words} {day}.\n\n\
-                     Sign in to see it: {{site}}{page}\n"
+                     Sign in to see it: {page}\n"
                 ),
             };
             self.write_of(tx, &case, &letter, self.clock.now())?;
@@ -307,7 +307,7 @@ impl App {
             |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: REMIND_SECOND.into() };
         let (id, what): (CaseId, Second) = serde_json::from_str(body).map_err(corrupt)?;
         let case = self.case(tx, id)?;
-        let page = CasePage::People.of(id).path();
+        let page = CasePage::People.of(id).in_letter();
         let reads_letters = |to: &AccountId| {
             let voice = case.circle.voice_of(*to);
             voice.is_none_or(|voice| case.circle.may_contact(voice, ContactBy::Email))
@@ -318,7 +318,7 @@ impl App {
                 subject: "Something still waits for you to confirm".into(),
                 body: format!(
                     "In a personal health budget something has waited for some days until somebody confirms it, \
-                     or says no. You can.\n\nSign in to see it: {{site}}{page}\n\n\
+                     or says no. You can.\n\nSign in to see it: {page}\n\n\
                      We do not remind you of it again.\n"
                 ),
             };

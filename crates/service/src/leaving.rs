@@ -20,7 +20,7 @@ use domain::access::{Action, Actor, Post};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember};
 use domain::organisation::{self as bodies, Organisation};
-use domain::place::CasePage;
+use domain::place::{CasePage, Place};
 use domain::{
     AccountId, AreaId, Author, CaseId, EnquiryId, Line, MemberId, OrganisationId, Prose, Refusal, enquiry,
 };
@@ -413,8 +413,8 @@ fn news(case: &Case) -> Vec<Letter> {
         subject: "There is a change in who works with you".into(),
         body: format!(
             "A colleague takes over from somebody who has left. You do not need to do anything.\n\n\
-             Sign in to see who it is: {{site}}{}\n",
-            CasePage::People.of(case.id).path()
+             Sign in to see who it is: {}\n",
+            CasePage::People.of(case.id).in_letter()
         ),
     };
     case.circle.told_on_their_side(None).into_iter().map(letter).collect()
@@ -423,17 +423,22 @@ fn news(case: &Case) -> Vec<Letter> {
 fn ended() -> (&'static str, String) {
     (
         "Your post has ended",
-        "Your post in the personal health budget service has ended, and you are signed out.\n\nIf you think that \
-         is wrong, ask an administrator of your organisation. What is your own you still find here: \
-         {site}/sign-in\n"
-            .into(),
+        format!(
+            "Your post in the personal health budget service has ended, and you are signed out.\n\nIf you think that \
+             is wrong, ask an administrator of your organisation. What is your own you still find here: \
+             {}\n",
+            Place::SignIn.in_letter()
+        ),
     )
 }
 
 fn taken_over() -> (&'static str, String) {
     (
         "You take over from a colleague",
-        "A colleague's post has ended, and what they did goes on with you.\n\nSign in to see it: {site}/home\n".into(),
+        format!(
+            "A colleague's post has ended, and what they did goes on with you.\n\nSign in to see it: {}\n",
+            Place::Home.in_letter()
+        ),
     )
 }
 

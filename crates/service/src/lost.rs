@@ -2,6 +2,7 @@
 //! told to its owner by another way, and gone after a day at the earliest.
 
 use crate::account::{self, Opened};
+use crate::address::Address as _;
 use crate::administer::{administrators, is_here, must, must_now, not_oneself, was_colleague};
 use crate::factor::must_be_live;
 use crate::happened::Happened;
@@ -12,6 +13,7 @@ use crate::told::Told;
 use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor};
 use domain::account::{Account, Event, Lacks};
+use domain::place::Place;
 use domain::security::Kind;
 use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -366,9 +368,11 @@ impl App {
 fn asked_of_a_colleague() -> (&'static str, String) {
     (
         "Somebody has lost their second step",
-        "It was asked that the second step of somebody of your area be taken away, because it was lost. Two \
-         administrators have to agree, each of whom knows that it is they who ask.\n\nSee who it is under people \
-         and posts: {site}/admin\n"
-            .into(),
+        format!(
+            "It was asked that the second step of somebody of your area be taken away, because it was lost. Two \
+             administrators have to agree, each of whom knows that it is they who ask.\n\nSee who it is under people \
+             and posts: {}\n",
+            Place::Admin.in_letter()
+        ),
     )
 }

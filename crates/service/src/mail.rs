@@ -8,6 +8,7 @@
 //! carried, and each time anew; only its hash is kept, and the one that was
 //! made for an earlier try works no more. A letter that has gone is emptied.
 
+use crate::address::Address as _;
 use crate::one_time_link::Purpose;
 use crate::token::token_hash;
 use crate::{App, Error, Settings, directory, stream};
@@ -128,7 +129,7 @@ pub(crate) fn write_out(
         return Ok(None);
     }
     let token = app.one_time_link(tx, purpose, account, left)?;
-    let address = format!("{}/{}/{token}", app.settings.base_url, purpose.into_str());
+    let address = format!("{}{}", app.settings.base_url, purpose.leads_to(token.clone()).path());
     Ok(Some(Written { body: letter.body.replacen(LINK, &address, 1), token: Some(token) }))
 }
 

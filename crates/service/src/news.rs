@@ -21,8 +21,8 @@ pub(crate) fn letter(case: &Case, to: AccountId, subject: &str, page: CasePage) 
         to,
         subject: subject.to_owned(),
         body: format!(
-            "There is news about a personal health budget.\n\nSign in to see it: {{site}}{}\n",
-            page.of(case.id).path()
+            "There is news about a personal health budget.\n\nSign in to see it: {}\n",
+            page.of(case.id).in_letter()
         ),
     }
 }

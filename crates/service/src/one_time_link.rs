@@ -4,6 +4,7 @@ use crate::App;
 use crate::token::{new_token, token_hash};
 use domain::AccountId;
 use domain::dates::later;
+use domain::place::{LinkToken, Place};
 use store::accounts::{self, OneTimeLink};
 use store::{StoreError, Tx};
 use strum::{EnumString, IntoStaticStr};
@@ -14,8 +15,6 @@ pub const INVITATION_SECONDS: i64 = 14 * 24 * 60 * 60;
 pub const RECOVERY_SECONDS: i64 = 60 * 60;
 
 /// What a one-time link is for.
-///
-/// Its word is also where its links lead: `/invitation/…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Purpose {
@@ -27,6 +26,16 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// Where a link with this token leads.
+    pub(crate) fn leads_to(self, token: String) -> Place {
+        let token = LinkToken(token);
+        match self {
+            Self::Invitation => Place::Invitation(token),
+            Self::Recovery => Place::Recovery(token),
+            Self::Removal => Place::Lost(token),
+        }
+    }
+
     /// For how many seconds from being asked for a link can be used.
     pub(crate) fn seconds(self) -> i64 {
         match self {

@@ -4,6 +4,7 @@
 //! Until then an administrator sees what they typed and nothing else: whether
 //! the address has a sign-in here, and whose, is not theirs to know.
 
+use crate::address::Address as _;
 use crate::administer::{administrators, must, must_now, names_of_organisations, not_oneself, organisation};
 use crate::mail::{self, Letter};
 use crate::session::Session;
@@ -11,6 +12,7 @@ use crate::{App, Error, account, directory, lists, stream};
 use domain::access::{Action, Actor, HeldPost, Post};
 use domain::known::known;
 use domain::organisation::{self as bodies, Organisation, Proposal};
+use domain::place::{AreaPage, Place};
 use domain::{
     AccountId, Aggregate, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
     account as accounts, dates,
@@ -478,10 +480,13 @@ impl App {
             return self.invite_again(tx, by, account, &why);
         }
         self.record_account(tx, by, account, &[accounts::Event::Invited { why }])?;
-        let body = "You are offered a post in the personal health budget service. You have it only if \
-                    you say yes. If you do nothing, the offer lapses in 14 days.\n\n\
-                    Sign in to see it and to answer: {site}/sign-in\n";
-        self.write_to(tx, &[account], &("You are offered a post", body.to_owned()))
+        let body = format!(
+            "You are offered a post in the personal health budget service. You have it only if \
+             you say yes. If you do nothing, the offer lapses in 14 days.\n\n\
+             Sign in to see it and to answer: {}\n",
+            Place::SignIn.in_letter()
+        );
+        self.write_to(tx, &[account], &("You are offered a post", body))
     }
 
     /// The same letter to several people.
@@ -590,7 +595,8 @@ fn must_have_answered(
 }
 
 fn at_the_list(subject: &'static str, what: &str, area: AreaId) -> (&'static str, String) {
-    (subject, format!("{what}\n\nSign in to see it: {{site}}/admin/{area}/people\n"))
+    let there = Place::Area(area, AreaPage::People).in_letter();
+    (subject, format!("{what}\n\nSign in to see it: {there}\n"))
 }
 
 fn proposed(area: AreaId) -> (&'static str, String) {

@@ -8,7 +8,7 @@ use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::circle::{self, ContactBy, Matter, Member, SharedWith, Sharing};
 use domain::case::{self, Case, CaseRole, Voice};
-use domain::place::CasePage;
+use domain::place::{CasePage, Place};
 use domain::{AccountId, CaseId, OrganisationId, Prose};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// decides for them, and the care co-ordinator. The person's own doing is theirs.
 pub(crate) fn told_what_a_speaker_did(open: &OpenCase<'_, '_>) -> Vec<AccountId> {
     let (circle, by) = (&open.case.circle, open.actor.account);
-    if circle.voice_of(by) == Some(Voice::Person) || !circle.is_on_their_side(by) {
+    if circle.voice_of(by) == Some(Voice::Person) || !circle.is_close(by) {
         return vec![];
     }
     let all = circle.deciders_told().chain(with_role(open.case, CaseRole::CareCoordinator));
@@ -43,7 +43,7 @@ fn to_their_side(open: &OpenCase<'_, '_>, events: &[case::Event], voice: Voice) 
             && open.case.circle.may_contact(member.voice(), ContactBy::Email)
     };
     let mut accounts = told_what_a_speaker_did(open);
-    if !open.case.circle.is_on_their_side(open.actor.account) {
+    if !open.case.circle.is_close(open.actor.account) {
         accounts.extend(open.case.circle.present().filter(decides).filter_map(|m| m.account));
     }
     accounts.sort_unstable();
@@ -53,8 +53,8 @@ fn to_their_side(open: &OpenCase<'_, '_>, events: &[case::Event], voice: Voice) 
         subject: "What is shared with somebody was changed".into(),
         body: format!(
             "It was recorded who sees what of a personal health budget, in the words of {whose}.\n\n\
-             If that is not right, you can change it at any time. Sign in to see it: {{site}}{}\n",
-            CasePage::Sharing.of(open.case.id).path()
+             If that is not right, you can change it at any time. Sign in to see it: {}\n",
+            CasePage::Sharing.of(open.case.id).in_letter()
         ),
     };
     accounts.into_iter().map(letter).collect()
@@ -65,9 +65,11 @@ fn shared_no_more(to: AccountId) -> Letter {
     Letter {
         to,
         subject: "Something is shared with you no more".into(),
-        body: "What somebody shared with you of their personal health budget is not shared any more.\n\n\
-               If you think that this is wrong, talk with them, or ask us: {site}/contact\n"
-            .into(),
+        body: format!(
+            "What somebody shared with you of their personal health budget is not shared any more.\n\n\
+             If you think that this is wrong, talk with them, or ask us: {}\n",
+            Place::Contact.in_letter()
+        ),
     }
 }
 

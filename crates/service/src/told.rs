@@ -2,9 +2,11 @@
 //! so that somebody else's doing does not stay unseen. They name nobody and
 //! say nothing of health.
 
+use crate::address::Address as _;
 use crate::mail::{self, Letter};
 use crate::one_time_link::Purpose;
 use crate::{App, Error};
+use domain::place::{AccountPage, AreaPage, Place};
 use domain::{AccountId, AreaId};
 use store::{StoreError, Tx};
 
@@ -92,13 +94,18 @@ impl App {
     /// which it was done.
     pub(crate) fn tell(&self, tx: &mut Tx<'_>, to: AccountId, what: Told) -> Result<(), StoreError> {
         let (subject, words) = what.words();
+        let (account, recover, us) = (
+            Place::Account(AccountPage::Overview).in_letter(),
+            Place::Recover.in_letter(),
+            Place::Contact.in_letter(),
+        );
         let body = format!(
             "{words}\n\n\
              If it was you, there is nothing to do.\n\n\
              If it was not you: sign in, change your passphrase, and sign out everywhere else. All of it is \
-             on your account page: {{site}}/account\n\
-             If you cannot sign in, choose a new passphrase: {{site}}/recover\n\
-             Then tell the people who run this service: {{site}}/contact\n"
+             on your account page: {account}\n\
+             If you cannot sign in, choose a new passphrase: {recover}\n\
+             Then tell the people who run this service: {us}\n"
         );
         mail::queue(tx, self, &Letter { to, subject: subject.into(), body }, self.clock.now())
     }
@@ -135,9 +142,11 @@ impl App {
 pub(crate) fn closed() -> (&'static str, String) {
     (
         "Your sign-in has been closed",
-        "An administrator of your organisation has closed your sign-in to the personal health budget service.\n\n\
-         If you think that is wrong, ask them, or ask us to get in touch: {site}/contact\n"
-            .into(),
+        format!(
+            "An administrator of your organisation has closed your sign-in to the personal health budget service.\n\n\
+             If you think that is wrong, ask them, or ask us to get in touch: {}\n",
+            Place::Contact.in_letter()
+        ),
     )
 }
 
@@ -145,9 +154,11 @@ pub(crate) fn closed() -> (&'static str, String) {
 pub(crate) fn reopened() -> (&'static str, String) {
     (
         "Your sign-in is open again",
-        "Your sign-in to the personal health budget service is open again. You sign in as before: \
-         {site}/sign-in\n\nIf you did not expect this, tell an administrator of your organisation.\n"
-            .into(),
+        format!(
+            "Your sign-in to the personal health budget service is open again. You sign in as before: \
+             {}\n\nIf you did not expect this, tell an administrator of your organisation.\n",
+            Place::SignIn.in_letter()
+        ),
     )
 }
 
@@ -155,9 +166,11 @@ pub(crate) fn reopened() -> (&'static str, String) {
 pub(crate) fn signed_out() -> (&'static str, String) {
     (
         "You have been signed out",
-        "An administrator of your organisation has signed you out everywhere. You can sign in again: \
-         {site}/sign-in\n\nIf you did not ask for this, ask them why.\n"
-            .into(),
+        format!(
+            "An administrator of your organisation has signed you out everywhere. You can sign in again: \
+             {}\n\nIf you did not ask for this, ask them why.\n",
+            Place::SignIn.in_letter()
+        ),
     )
 }
 
@@ -167,7 +180,8 @@ pub(crate) fn waits_to_be_reopened(area: AreaId, account: AccountId) -> (&'stati
         "A sign-in waits to be opened again",
         format!(
             "A colleague asks to open a closed sign-in again. It takes a second administrator.\n\n\
-             Sign in to see it: {{site}}/admin/{area}/people/{account}\n"
+             Sign in to see it: {}\n",
+            Place::Area(area, AreaPage::Person(account)).in_letter()
         ),
     )
 }

@@ -12,7 +12,7 @@ use domain::case::circle::{self, Matter};
 use domain::case::history::{Description, describe};
 use domain::case::rights::{self, Found, Made};
 use domain::case::{self, Case, CaseRole, Voice};
-use domain::place::CasePage;
+use domain::place::{CasePage, Place};
 use domain::{
     AccountId, Aggregate, Author, CaseId, CopyId, Date, Prose, Recorded, Refusal, RequestId, Timestamp, dates,
 };
@@ -391,15 +391,15 @@ pub(super) fn to_those_who_look(case: &Case) -> Vec<Letter> {
 /// not know by whom.
 fn was_fetched(case: &Case, to: AccountId, now: Timestamp) -> Letter {
     use crate::address::Address as _;
-    let page = CasePage::Everything.of(case.id).path();
+    let (page, us) = (CasePage::Everything.of(case.id).in_letter(), Place::Contact.in_letter());
     Letter {
         to,
         subject: "A copy was fetched".into(),
         body: format!(
             "A copy of everything in a personal health budget was fetched on {}.\n\n\
              If it was you, there is nothing to do.\n\n\
-             If you do not know who it was: sign in, and look who fetched it: {{site}}{page}\n\
-             Then tell the people who run this service: {{site}}/contact\n",
+             If you do not know who it was: sign in, and look who fetched it: {page}\n\
+             Then tell the people who run this service: {us}\n",
             dates::moment(now)
         ),
     }
