@@ -81,7 +81,7 @@ impl Actor {
     #[must_use]
     pub fn roles_on(&self, case: &Case) -> Vec<Role> {
         let mut roles: Vec<Role> = self.places_in(case).map(Role::Case).collect();
-        if case.circle.is_on_their_side(self.account) {
+        if case.circle.is_close(self.account) {
             roles.sort_unstable();
             roles.dedup();
             return roles;

@@ -7,6 +7,7 @@ use super::{
     Agreement, ApprovedAccount, By, Decision, EnteredAccount, Event, Instalment, Part, PaymentState, Term,
     postings,
 };
+use crate::access::{Action, Facts, Verdict, decide};
 use crate::case::circle::{self, ConsentAbout, ConsentState, Matter};
 use crate::case::plan::{Holding, Mode, changes};
 use crate::case::{self, Case, Voice};
@@ -297,7 +298,8 @@ pub fn countersign(case: &Case, read: usize, by: By) -> Result<Vec<case::Event>,
             "They read it and sign first, in their own time. Then you can sign for the NHS.",
         ));
     }
-    if case.circle.is_on_their_side(by.who) {
+    let facts = Facts::of_account(case, by.who);
+    if !may_as_any(Action::CountersignAgreement, facts) {
         return Err(Refusal::not_allowed("Nobody can sign both for the person and for the NHS"));
     }
     must_be_up_to_date(case)?;
@@ -581,9 +583,14 @@ pub fn may_be_paid(case: &Case, holding: HoldingId, day: Date) -> Result<&Holdin
     Ok(holding)
 }
 
-/// Nobody handles payments for themselves or their own family.
+/// Whether the policy lets somebody of whom these facts hold, in some role.
+fn may_as_any(action: Action, facts: Facts) -> bool {
+    action.roles().into_iter().any(|role| decide(role, action, facts) == Verdict::Allowed)
+}
+
+/// Nobody handles payments for themselves or their own family, as the policy has it.
 pub(super) fn not_their_own(case: &Case, by: By) -> Result<(), Refusal> {
-    if case.circle.member_of(by.who).is_some() {
+    if !may_as_any(Action::ReleasePayment, Facts::of_account(case, by.who)) {
         let message = "You have a place in this case, so somebody else in finance must do this";
         return Err(Refusal::not_allowed(message));
     }

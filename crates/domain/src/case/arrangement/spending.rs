@@ -471,7 +471,7 @@ pub fn settle_left(
 }
 
 fn not_their_own_money(case: &Case, by: By) -> Result<(), Refusal> {
-    if case.circle.is_on_their_side(by.who) { not_their_own(case, by) } else { Ok(()) }
+    if case.circle.is_close(by.who) { not_their_own(case, by) } else { Ok(()) }
 }
 
 /// What the ledger says of a holding: what is left in it, and how much of what

@@ -100,17 +100,6 @@ pub fn is_known(case: &Case, voice: Voice) -> bool {
     }
 }
 
-/// Whether a voice is the person's or their family's, rather than a
-/// professional's: also before it is confirmed that they speak for the person,
-/// since talking with them gives them nothing.
-#[must_use]
-pub fn is_of_the_family(case: &Case, voice: Voice) -> bool {
-    match voice {
-        Voice::Person => true,
-        Voice::Member(id) => case.circle.member(id).is_some_and(|m| !m.role.is_professional()),
-    }
-}
-
 /// Whether a voice may decide about this: the person always; someone else only
 /// if they are in the circle now and speak for the person about it, not merely
 /// help them to say it. Whom a page offers to decide is whom this lets.

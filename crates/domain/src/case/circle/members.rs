@@ -42,9 +42,12 @@ impl Member {
         self.speaks.iter().any(|s| s.footing.decides())
     }
 
-    /// Whether they are the person, of their family, or speak for them: whoever
-    /// decides with or for the person does, and who helps them say what they want
-    /// does not.
+    /// Whether they are the person, of their family, or stand in for them on some
+    /// footing, also before it is confirmed: who only helps them say what they want
+    /// does not. Whoever is close is on the person's side of the table, and does
+    /// nothing there for the NHS or the council. What asks this fails shut, so it
+    /// holds more than [`place`](Self::place), by which somebody may do something, and
+    /// than [`decides`](Self::decides).
     #[must_use]
     pub fn is_close(&self) -> bool {
         self.role.is_family() || self.speaks.iter().any(|s| s.footing != Footing::HelpsToCommunicate)
@@ -80,12 +83,13 @@ impl Circle {
         self.present().any(|m| m.account == Some(account) && m.is_close())
     }
 
-    /// Whether a voice is the person's own or of somebody close to them.
+    /// Whether a voice is the person's own or of somebody close to them, also of one
+    /// who has left: a conversation with them stays one.
     #[must_use]
     pub fn is_close_voice(&self, voice: Voice) -> bool {
         match voice {
             Voice::Person => true,
-            Voice::Member(id) => self.present().any(|m| m.id == id && m.is_close()),
+            Voice::Member(id) => self.member(id).is_some_and(Member::is_close),
         }
     }
 

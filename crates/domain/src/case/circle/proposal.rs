@@ -159,16 +159,6 @@ impl Circle {
         let reads_letters = |m: &&Member| self.may_contact(m.voice(), ContactBy::Email);
         self.present().filter(|m| m.decides()).filter(reads_letters).filter_map(|m| m.account)
     }
-
-    /// Whether an account is on the person's side here: their own, or of
-    /// somebody who is family to them or speaks for them, also before that is
-    /// confirmed. What asks this must fail shut, so it looks wider than
-    /// [`Member::place`].
-    #[must_use]
-    pub fn is_on_their_side(&self, account: AccountId) -> bool {
-        self.present()
-            .any(|m| m.account == Some(account) && (!m.role.is_professional() || m.speaks_in_decisions()))
-    }
 }
 
 /// A footing that decides, to the person.

@@ -55,7 +55,7 @@ pub fn hold_conversation(case: &Case, new: NewConversation, today: Date) -> Deci
     if new.with.iter().any(|voice| !circle::is_known(case, *voice)) {
         return Err(Refusal::invalid("with", "Choose people who are in the circle"));
     }
-    let with_them = new.with.iter().any(|voice| circle::is_of_the_family(case, *voice));
+    let with_them = new.with.iter().any(|voice| case.circle.is_close_voice(*voice));
     if !with_them && new.leaflet {
         return Err(Refusal::not_yet(
             "Giving someone a leaflet is not a conversation, so it does not count",

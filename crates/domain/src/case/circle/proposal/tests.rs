@@ -1,8 +1,6 @@
 use super::*;
 use crate::access::{self, Actor, HeldPost, Verdict};
-use crate::case::circle::{
-    ConsentAbout, NewMember, Voice, end_speaker, is_of_the_family, join, leave, may_decide,
-};
+use crate::case::circle::{ConsentAbout, NewMember, Voice, end_speaker, join, leave, may_decide};
 use crate::place::CasePage;
 use crate::testing::{add, case_of, line, named, new_member, opened, prose};
 use crate::{AreaId, OrganisationId, Why};
@@ -121,7 +119,7 @@ fn until_it_is_confirmed_somebody_who_is_to_decide_has_no_place() {
     assert!(!may_decide(&case, Voice::Member(MARTIN), Matter::Care));
     assert_eq!(case.circle.roles_of(MAILBOX).count(), 0);
     assert_eq!(allowed(&case, MAILBOX), 0);
-    assert!(is_of_the_family(&case, Voice::Member(MARTIN)), "one talks with him all the same");
+    assert!(case.circle.is_close_voice(Voice::Member(MARTIN)), "one talks with him all the same");
     assert_eq!(case.accounts().find(|account| *account == MAILBOX), None);
 
     // The footing alone gives nobody a sign-in, and the sign-in alone no place.
