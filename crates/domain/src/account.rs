@@ -11,7 +11,7 @@ use crate::case::Case;
 use crate::case::confidence::Confidence;
 use crate::case::history::Context;
 use crate::{
-    AccountId, Aggregate, AreaId, Author, InACopy, Line, PasskeyId, ProposalId, Recorded, Refusal,
+    AccountId, Aggregate, AreaId, Author, InACopy, Line, OfCase, PasskeyId, ProposalId, Recorded, Refusal,
     StreamKind, Timestamp, Told,
 };
 use serde::{Deserialize, Serialize};
@@ -210,8 +210,6 @@ impl Aggregate for Account {
     type Id = AccountId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Account;
-    const IN_A_COPY: Option<InACopy> =
-        Some(InACopy { title: "Your sign-in", from: "The person’s sign-in" });
 
     fn new(id: AccountId) -> Self {
         Self {
@@ -302,6 +300,11 @@ impl Aggregate for Account {
             | Event::SignedOutElsewhere => {}
         }
     }
+}
+
+impl OfCase for Account {
+    const IN_A_COPY: Option<InACopy> =
+        Some(InACopy { title: "Your sign-in", from: "The person’s sign-in" });
 
     /// The person's own sign-ins are: those of others in the circle are theirs.
     fn is_part_of(&self, case: &Case) -> bool {

@@ -1,10 +1,7 @@
 //! A local area as its stream has it.
 
-use crate::case::Case;
-use crate::case::confidence::Confidence;
-use crate::case::history::Context;
 use crate::framework::{Event, Framework};
-use crate::{Aggregate, AreaId, InACopy, Recorded, StreamKind, Told};
+use crate::{Aggregate, AreaId, OfNoCase, Recorded, StreamKind};
 use std::sync::Arc;
 
 /// A local area: its framework, from the day on which it was adopted.
@@ -19,7 +16,6 @@ impl Aggregate for Area {
     type Id = AreaId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Area;
-    const IN_A_COPY: Option<InACopy> = None;
 
     fn new(id: AreaId) -> Self {
         Self { id, version: 0, framework: None }
@@ -41,17 +37,6 @@ impl Aggregate for Area {
             (_, None) => {}
         }
     }
-
-    fn is_part_of(&self, _: &Case) -> bool {
-        false
-    }
-
-    // It is of everybody in an area, and is given with no case.
-    fn in_confidence(_: &Recorded<Event>, _: &Case) -> Option<Confidence> {
-        None
-    }
-
-    fn tell(_: &Event, _: &Context<'_>) -> Option<Told> {
-        None
-    }
 }
+
+impl OfNoCase for Area {}

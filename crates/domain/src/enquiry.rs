@@ -6,8 +6,8 @@ use crate::case::confidence::Confidence;
 use crate::case::history::Context;
 use crate::known::{Known, known, sent_before};
 use crate::{
-    AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, InACopy, Line, OrganisationId, Prose, Recorded,
-    Refusal, StreamKind, Timestamp, Told,
+    AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, InACopy, Line, OfCase, OrganisationId, Prose,
+    Recorded, Refusal, StreamKind, Timestamp, Told,
 };
 use serde::{Deserialize, Serialize};
 
@@ -126,8 +126,6 @@ impl Aggregate for Enquiry {
     type Id = EnquiryId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Enquiry;
-    const IN_A_COPY: Option<InACopy> =
-        Some(InACopy { title: "The request to be contacted", from: "The request to be contacted" });
 
     fn new(id: EnquiryId) -> Self {
         Self {
@@ -182,6 +180,11 @@ impl Aggregate for Enquiry {
             Event::Closed { why } => self.closed = Some(why),
         }
     }
+}
+
+impl OfCase for Enquiry {
+    const IN_A_COPY: Option<InACopy> =
+        Some(InACopy { title: "The request to be contacted", from: "The request to be contacted" });
 
     fn is_part_of(&self, case: &Case) -> bool {
         self.case == Some(case.id)

@@ -46,5 +46,5 @@ pub use listed::listed;
 pub use money::Pence;
 pub use record::{Author, Recorded};
 pub use refusal::{Refusal, Why};
-pub use stream::{Aggregate, InACopy, Stream, StreamKind, Told};
+pub use stream::{Aggregate, InACopy, OfCase, OfNoCase, Stream, StreamKind, Told};
 pub use words::{Line, Prose};

@@ -9,12 +9,9 @@ pub use crate::access::Kind;
 pub use posts::*;
 
 use crate::access::{HeldPost, Post};
-use crate::case::Case;
-use crate::case::confidence::Confidence;
-use crate::case::history::Context;
 use crate::{
-    AccountId, Aggregate, AreaId, Author, InACopy, Line, OrganisationId, ProposalId, Recorded, StreamKind,
-    Timestamp, Told,
+    AccountId, Aggregate, AreaId, Author, Line, OfNoCase, OrganisationId, ProposalId, Recorded, StreamKind,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +91,6 @@ impl Aggregate for Organisation {
     type Id = OrganisationId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Organisation;
-    const IN_A_COPY: Option<InACopy> = None;
 
     fn new(id: OrganisationId) -> Self {
         Self {
@@ -153,20 +149,9 @@ impl Aggregate for Organisation {
             }
         }
     }
-
-    fn is_part_of(&self, _: &Case) -> bool {
-        false
-    }
-
-    // It is of everybody in an area, and is given with no case.
-    fn in_confidence(_: &Recorded<Event>, _: &Case) -> Option<Confidence> {
-        None
-    }
-
-    fn tell(_: &Event, _: &Context<'_>) -> Option<Told> {
-        None
-    }
 }
+
+impl OfNoCase for Organisation {}
 
 impl Organisation {
     /// The posts that somebody has here.

@@ -119,9 +119,6 @@ pub trait Aggregate: Clone {
     /// "data":{…}}`.
     type Event: Clone + Serialize + DeserializeOwned;
     const KIND: StreamKind;
-    /// What it is to a person in a copy of all that is held about them; none
-    /// where no case consists of it, and then it is never given.
-    const IN_A_COPY: Option<InACopy>;
 
     /// As it is before anything has happened.
     fn new(id: Self::Id) -> Self;
@@ -146,18 +143,6 @@ pub trait Aggregate: Clone {
     fn describe(_: &Self::Event, _: &Context<'_>) -> Option<(Part, Description)> {
         None
     }
-
-    /// Whether a case consists of it, with other things.
-    fn is_part_of(&self, case: &Case) -> bool;
-
-    /// Whether one of its events was said in confidence, so that the person does
-    /// not get it before somebody has looked. Each kind of stream says so of each
-    /// of its events: nothing is given out by default.
-    fn in_confidence(recorded: &Recorded<Self::Event>, case: &Case) -> Option<Confidence>;
-
-    /// One of its events in words, for a copy of all that is held in a case; none
-    /// where no case consists of it.
-    fn tell(event: &Self::Event, cx: &Context<'_>) -> Option<Told>;
 
     /// The events from the first on, added up.
     #[must_use]
@@ -191,5 +176,46 @@ pub trait Aggregate: Clone {
     #[must_use]
     fn stream(&self) -> Stream {
         Self::stream_of(self.id())
+    }
+}
+
+/// What a kind of stream is to a case: whether the case consists of it, and what of
+/// it is given in a copy of all that is held. Each kind says it, or that it is
+/// [`OfNoCase`].
+pub trait OfCase: Aggregate {
+    /// What it is to a person in a copy of all that is held about them; none
+    /// where no case consists of it, and then it is never given.
+    const IN_A_COPY: Option<InACopy>;
+
+    /// Whether a case consists of it, with other things.
+    fn is_part_of(&self, case: &Case) -> bool;
+
+    /// Whether one of its events was said in confidence, so that the person does
+    /// not get it before somebody has looked. Each kind of stream says so of each
+    /// of its events: nothing is given out by default.
+    fn in_confidence(recorded: &Recorded<Self::Event>, case: &Case) -> Option<Confidence>;
+
+    /// One of its events in words, for a copy of all that is held in a case; none
+    /// where no case consists of it.
+    fn tell(event: &Self::Event, cx: &Context<'_>) -> Option<Told>;
+}
+
+/// A stream that is of everybody in an area: it belongs to no case, and is given with
+/// none.
+pub trait OfNoCase: Aggregate {}
+
+impl<A: OfNoCase> OfCase for A {
+    const IN_A_COPY: Option<InACopy> = None;
+
+    fn is_part_of(&self, _: &Case) -> bool {
+        false
+    }
+
+    fn in_confidence(_: &Recorded<Self::Event>, _: &Case) -> Option<Confidence> {
+        None
+    }
+
+    fn tell(_: &Self::Event, _: &Context<'_>) -> Option<Told> {
+        None
     }
 }

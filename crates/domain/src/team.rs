@@ -6,7 +6,9 @@ use crate::case::confidence::Confidence;
 use crate::case::history::{Context, Description, Part, said};
 use crate::case::{Case, Voice};
 use crate::known::{Known, known};
-use crate::{Aggregate, Author, CaseId, InACopy, Prose, Recorded, Refusal, StreamKind, Timestamp, Told};
+use crate::{
+    Aggregate, Author, CaseId, InACopy, OfCase, Prose, Recorded, Refusal, StreamKind, Timestamp, Told,
+};
 use serde::{Deserialize, Serialize};
 
 id! {
@@ -43,8 +45,6 @@ impl Aggregate for Team {
     type Id = TeamId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Team;
-    const IN_A_COPY: Option<InACopy> =
-        Some(InACopy { title: "The team", from: "What was written about the team" });
 
     fn new(id: TeamId) -> Self {
         Self { id, version: 0, begun: None }
@@ -78,6 +78,11 @@ impl Aggregate for Team {
             }
         })
     }
+}
+
+impl OfCase for Team {
+    const IN_A_COPY: Option<InACopy> =
+        Some(InACopy { title: "The team", from: "What was written about the team" });
 
     fn is_part_of(&self, case: &Case) -> bool {
         self.belongs_to() == Some(case.id)

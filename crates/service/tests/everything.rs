@@ -1,6 +1,6 @@
 //! Everything that is held about a person is given, and says what it is.
 
-use domain::{Aggregate as _, CaseId, Stream, StreamKind, case, of_kind};
+use domain::{Aggregate as _, CaseId, OfCase as _, Stream, StreamKind, case, of_kind};
 use formats::everything::{Event, Everything, SCHEMA};
 use service::everything::{Contents, Whole, contents};
 use std::collections::BTreeSet;

@@ -33,7 +33,7 @@ pub mod voice;
 use crate::case::rights::Restricted;
 use crate::framework::Retention;
 use crate::{
-    Aggregate, AreaId, CaseId, Date, HoldingId, InACopy, Recorded, StreamKind, Timestamp, Told, dates,
+    Aggregate, AreaId, CaseId, Date, HoldingId, InACopy, OfCase, Recorded, StreamKind, Timestamp, Told, dates,
 };
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -151,10 +151,6 @@ impl Aggregate for Case {
     type Id = CaseId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Case;
-    const IN_A_COPY: Option<InACopy> = Some(InACopy {
-        title: "All that happened, from the first day on",
-        from: "The record of this personal health budget",
-    });
 
     fn new(id: CaseId) -> Self {
         Self::empty(id)
@@ -222,6 +218,13 @@ impl Aggregate for Case {
     fn describe(event: &Event, cx: &history::Context<'_>) -> Option<(history::Part, history::Description)> {
         Some((history::Part::of(event), describe(event, cx)))
     }
+}
+
+impl OfCase for Case {
+    const IN_A_COPY: Option<InACopy> = Some(InACopy {
+        title: "All that happened, from the first day on",
+        from: "The record of this personal health budget",
+    });
 
     fn is_part_of(&self, case: &Case) -> bool {
         self.id == case.id

@@ -3,7 +3,7 @@
 
 use domain::case::Case;
 use domain::ledger::balanced;
-use domain::{AccountId, Aggregate, Author, Recorded, Stream, StreamKind, of_kind};
+use domain::{AccountId, Aggregate, Author, OfCase, Recorded, Stream, StreamKind, of_kind};
 use formats::everything::archive::{Unpacked, unpack};
 use formats::everything::{Event, EventsOf, Everything, FORMAT, VERSION};
 use sha2::{Digest, Sha256};

@@ -5,7 +5,7 @@ use crate::stream::{self, streams_in};
 use domain::account::Account;
 use domain::case::Case;
 use domain::enquiry::Enquiry;
-use domain::{AccountId, Aggregate, CaseId, EnquiryId, MessageId, Stream};
+use domain::{AccountId, Aggregate, CaseId, EnquiryId, MessageId, OfCase as _, Stream};
 use store::bank::Statement;
 use store::files::FileInfo;
 use store::list_looks::{self, Sight};

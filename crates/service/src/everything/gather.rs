@@ -12,7 +12,7 @@ use domain::case::history::{Context, Part};
 use domain::case::signoff::{Outcome, Submission};
 use domain::case::{Case, Voice};
 use domain::framework::Framework;
-use domain::{Aggregate, Author, Recorded, Stream, Timestamp, of_kind};
+use domain::{Aggregate, Author, OfCase, Recorded, Stream, Timestamp, of_kind};
 use formats::everything as form;
 use serde_json::value::RawValue;
 use store::record::{self, Written};
@@ -218,7 +218,7 @@ struct Read {
 }
 
 /// None where it cannot be read.
-fn read<A: Aggregate>(of: Of<'_>, written: &Written) -> Option<Read> {
+fn read<A: OfCase>(of: Of<'_>, written: &Written) -> Option<Read> {
     let event: A::Event = serde_json::from_str(&written.body).ok()?;
     let recorded = Recorded { seq: written.seq, at: written.at, by: written.by, event };
     let cx = Context { case: of.case, framework: of.framework, seq: written.seq, reader: None };

@@ -8,7 +8,7 @@ use domain::access::RecordPart;
 use domain::case::Case;
 use domain::ledger::{Account, Funder, Layer};
 use domain::paper::{Block, Paper};
-use domain::{Aggregate as _, Pence, Timestamp, dates, of_kind};
+use domain::{OfCase as _, Pence, Timestamp, dates, of_kind};
 use formats::everything::{Answer, Event, EventsOf, Everything, LeftOut, Look, Moved, Outcome};
 use std::collections::BTreeMap;
 use strum::VariantArray;
