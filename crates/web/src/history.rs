@@ -161,8 +161,11 @@ fn link(id: CaseId, entry: &Entry) -> String {
 
 /// What tells an entry from another with the same title.
 fn about(entry: &Entry) -> String {
-    let first = entry.description.detail.first().map_or("", |(_, words)| words.as_str());
-    format!("({first}, entry {})", entry.place.seq)
+    let number = entry.place.seq;
+    match entry.description.detail.first() {
+        Some((_, first)) => format!("({first}, entry {number})"),
+        None => format!("(entry {number})"),
+    }
 }
 
 fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {

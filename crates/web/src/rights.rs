@@ -88,8 +88,10 @@ fn invitation(right: Right) -> &'static str {
 fn all(opened: &Opened) -> Markup {
     let asks = &opened.case().rights.asks;
     let columns = ["What", "Asked on", "How far it is"].map(Column::text).to_vec();
-    let rows = asks.iter().rev().map(|asked| {
-        let link = html! { a href=(opened.path(CasePage::Asked(asked.id))) { (name(asked)) } };
+    let rows = asks.iter().enumerate().rev().map(|(before, asked)| {
+        // Several may be to the same, on the same day.
+        let number = html! { span class="nhsuk-u-visually-hidden" { ", request " (before + 1) } };
+        let link = html! { a href=(opened.path(CasePage::Asked(asked.id))) { (name(asked)) (number) } };
         vec![link, cell(dates::long(dates::london(asked.at))), cell(how_far(asked))]
     });
     let rows: Vec<Vec<Markup>> = rows.collect();

@@ -4,12 +4,14 @@
 use domain::access::{Action, Post, Queue, Verdict};
 use domain::case::circle::Matter;
 use domain::case::plan::Mode;
+use domain::case::rights::{self, Answer, Ask};
 use domain::case::{CaseRole, Voice};
-use domain::{AccountId, CaseId, EnquiryId};
+use domain::{AccountId, CaseId, EnquiryId, RequestId};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use strum::VariantArray;
 use testkit::life::{Life, live};
+use testkit::world::prose;
 use testkit::{Client, Page, Stage, World, databases};
 use uuid::Uuid;
 use web::cookies::SESSION_COOKIE;
@@ -359,6 +361,8 @@ struct ThingsThere {
     somebody: AccountId,
     /// A case that is held, and the hold.
     held: (CaseId, String),
+    /// Records that wait for a second person to destroy them.
+    disposal: String,
 }
 
 impl ThingsThere {
@@ -382,7 +386,8 @@ impl ThingsThere {
         let path = format!("/admin/{area}/keeping/hold");
         world.client(world.people.admin).await.post(&path, &fields).await.expect(303);
         let held = (case, hold);
-        Self { area, enquiry: world.enquiry().await, proposal, organisation, somebody, held }
+        let (enquiry, disposal) = (world.enquiry().await, disposal(world, &area).await);
+        Self { area, enquiry, proposal, organisation, somebody, held, disposal }
     }
 
     /// The addresses of a route, each with what opens it.
@@ -390,6 +395,7 @@ impl ThingsThere {
         let id = match path.split('/').nth(if path.starts_with("/admin/") { 3 } else { 1 }) {
             Some("organisations") => self.organisation.clone(),
             Some("people") => self.somebody.to_string(),
+            Some("disposals") => self.disposal.clone(),
             _ => self.enquiry.to_string(),
         };
         let path = path
@@ -408,6 +414,26 @@ impl ThingsThere {
         let each = Queue::VARIANTS.iter().zip(actions.chunks(1));
         each.map(|(queue, one)| (path.replace("{queue}", queue.into_str()), one)).collect()
     }
+}
+
+/// A case all of which is to be erased, as was granted, and that this is proposed.
+async fn disposal(world: &World, area: &str) -> String {
+    let (case, asked) = (world.case_at(Stage::Contact).await, RequestId(world.app.id()));
+    let ask = Ask::Erase { what: prose("All of it"), why: prose("It is mine") };
+    let due = world.today();
+    let words = prose("So it is");
+    for event in [
+        rights::Event::Asked { id: asked, voice: Voice::Person, ask, due },
+        rights::Event::Answered { id: asked, answer: Answer::Yes, words },
+        rights::Event::AllToBeErased { id: asked },
+    ] {
+        world.say(case, world.people.coordinator, event).await;
+    }
+    let (key, record) = (world.app.id().to_string(), format!("case:{case}"));
+    let fields = [("key", &*key), ("records", &*record)];
+    let path = format!("/admin/{area}/keeping/destroy");
+    world.client(world.people.admin).await.post(&path, &fields).await.expect(303);
+    key
 }
 
 /// `UPDATE_ROUTES=1` writes the table anew.

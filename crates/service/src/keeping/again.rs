@@ -173,6 +173,6 @@ fn append(path: &Path, kept: &str, lines: &[String]) -> std::io::Result<()> {
     let mut file = OpenOptions::new().create(true).append(true).open(path)?;
     // A line that was broken off ends here, and is named when it is read.
     let start = if kept.is_empty() || kept.ends_with('\n') { "" } else { "\n" };
-    write!(file, "{start}{}\n", lines.join("\n"))?;
+    writeln!(file, "{start}{}", lines.join("\n"))?;
     file.sync_all()
 }

@@ -63,6 +63,12 @@ pub struct Disposed {
     pub streams: u64,
 }
 
+/// A record as it can be destroyed now, or why not; the case, where it is one.
+struct Due {
+    item: Result<Item, String>,
+    case: Option<Arc<Case>>,
+}
+
 impl Projected for Disposal {
     fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
         let Some(proposed) = &self.proposed else { return vec![] };
@@ -110,28 +116,27 @@ fn must_be_possible(tx: &Tx<'_>) -> Result<(), Error> {
 }
 
 impl App {
-    /// A record as it can be destroyed in an area now, or why not. The case too, where
-    /// it is one.
+    /// A record of an area.
     fn due(
         &self,
         tx: &mut Tx<'_>,
         (area, what): (AreaId, What),
         (rules, today): (&Retention, Date),
-    ) -> Result<(Result<Item, String>, Option<Arc<Case>>), Error> {
+    ) -> Result<Due, Error> {
         match what {
             What::Case(id) => {
                 let case = self.case(tx, id)?;
                 if case.area() != Some(area) {
                     return Err(Error::Hidden);
                 }
-                Ok((disposal::case_due(&case, rules, today), Some(case)))
+                Ok(Due { item: disposal::case_due(&case, rules, today), case: Some(case) })
             }
             What::Request(id) => {
                 let request = load::<Enquiry>(tx, id)?;
                 if request.made.as_ref().map(|made| made.area) != Some(area) {
                     return Err(Error::Hidden);
                 }
-                Ok((disposal::request_due(&request, rules, today), None))
+                Ok(Due { item: disposal::request_due(&request, rules, today), case: None })
             }
         }
     }
@@ -148,9 +153,9 @@ impl App {
         for item in &proposed.items {
             let at = (proposed.area, item.what);
             match self.due(tx, at, (&rules, self.clock.today())) {
-                Ok((item, case)) => {
-                    now.push(item);
-                    cases.extend(case);
+                Ok(due) => {
+                    now.push(due.item);
+                    cases.extend(due.case);
                 }
                 Err(Error::Hidden) => now.push(Err("It is not there any more".to_owned())),
                 Err(other) => return Err(other),
@@ -178,9 +183,9 @@ impl App {
                 let rules = app.framework(tx, area)?.retention.clone();
                 let (mut items, mut cases) = (vec![], vec![]);
                 for what in chosen.iter().take(disposal::MOST + 1) {
-                    let (due, case) = app.due(tx, (area, *what), (&rules, app.clock.today()))?;
-                    cases.extend(case);
-                    items.push(due.map_err(|why| Refusal::invalid("records", why))?);
+                    let due = app.due(tx, (area, *what), (&rules, app.clock.today()))?;
+                    cases.extend(due.case);
+                    items.push(due.item.map_err(|why| Refusal::invalid("records", why))?);
                 }
                 must_be_apart(&actor, area, &cases)?;
                 let events = disposal::propose(&before, area, items, rules.why.clone())?;

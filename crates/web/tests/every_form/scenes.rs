@@ -572,7 +572,7 @@ impl Scenes<'_> {
     }
 
     /// One record is to be chosen, and another waits for a second person.
-    async fn to_be_destroyed(&mut self) {
+    async fn destroying(&mut self) {
         let (p, area) = (self.world.people, self.world.place.area);
         let case = self.erased().await;
         let (page, route) = (format!("/admin/{area}/keeping/destroy"), "/admin/{area}/keeping/destroy");
@@ -583,7 +583,7 @@ impl Scenes<'_> {
 
     async fn outside_cases(&mut self) {
         let (world, p) = (self.world, self.world.people);
-        self.to_be_destroyed().await;
+        self.destroying().await;
         let taken = world.enquiry().await;
         self.send(p.coordinator, &format!("/enquiries/{taken}"), "/enquiries/{id}/take-on", &[]).await;
         world.enquiry().await;

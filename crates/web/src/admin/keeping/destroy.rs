@@ -119,9 +119,12 @@ async fn choose_page(me: &Me, area: AreaId, form: &Form) -> Answer {
 async fn list(me: Me, InArea(area): InArea) -> Answer {
     let all = me.web().app.disposals(&me.actor, area).await?;
     let columns = ["When", "Records", "How far it is"].map(Column::text).to_vec();
-    let rows = all.iter().map(|one| {
+    let rows = all.iter().enumerate().map(|(before, one)| {
         let here = Place::Area(area, AreaPage::Disposal(one.id)).path();
-        let link = html! { a href=(here) { (dates::long(one.on)) span class="nhsuk-u-visually-hidden" { ", " (one.how_far) } } };
+        // Several may be of the same day.
+        let which =
+            html! { span class="nhsuk-u-visually-hidden" { ", " (one.how_far) ", line " (before + 1) } };
+        let link = html! { a href=(here) { (dates::long(one.on)) (which) } };
         vec![link, cell(one.records.to_string()), cell(&one.how_far)]
     });
     let rows: Vec<_> = rows.collect();
