@@ -12,9 +12,6 @@ use domain::place::CasePage;
 use domain::{AccountId, Author, dates};
 use std::collections::BTreeSet;
 
-/// In seconds.
-const A_DAY: i64 = 24 * 60 * 60;
-
 /// A letter about news, which is on this page.
 pub(crate) fn letter(case: &Case, to: AccountId, subject: &str, page: CasePage) -> Letter {
     Letter {
@@ -70,8 +67,10 @@ impl Effects {
     }
 
     /// With such a letter to the person and those who decide for them, where
-    /// somebody else wrote in the person's own name; once a day for each who
-    /// writes, however much that is.
+    /// somebody else wrote in the person's own name; once on each
+    /// day of the calendar for each who writes, however much that is. It is not
+    /// once in twenty-four hours: whoever writes every evening would be told of once
+    /// and never again.
     pub(crate) fn told_of_words_in_their_name(
         mut self,
         open: &OpenCase<'_, '_>,
@@ -80,7 +79,7 @@ impl Effects {
     ) -> Self {
         let (case, writer) = (open.case, open.actor.account);
         let is_theirs = voice != Voice::Person || case.circle.voice_of(writer) == Some(Voice::Person);
-        let is_told = case.wrote_as_the_person(Author::Account(writer), dates::ago(open.now, A_DAY));
+        let is_told = case.wrote_as_the_person(Author::Account(writer), dates::begin(open.today));
         if self.events.is_empty() || is_theirs || is_told {
             return self;
         }

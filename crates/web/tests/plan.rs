@@ -512,6 +512,23 @@ async fn the_person_is_told_of_words_that_others_write_in_their_name() {
 }
 
 #[tokio::test]
+async fn whoever_writes_in_their_name_every_day_is_told_of_every_day() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Plan).await;
+    // Three days, and never a whole day between two of them.
+    for (text, told) in [("I decide alone", 1), ("I decide with the nurse", 2), ("I decide with Martin", 3)] {
+        let nurse = world.client(world.people.nurse).await;
+        for text in [text, &format!("{text}, and say so")] {
+            let fields = [("text", text), ("based-on", "0"), ("voice", "person")];
+            nurse.post(&format!("/cases/{case}/plan/write/who-speaks"), &fields).await.expect(303);
+        }
+        let letters = world.letters_to("alice@mail.example").await;
+        assert_eq!(letters.iter().filter(|letter| letter.subject.contains("own name")).count(), told);
+        world.seconds_later(20 * 60 * 60);
+    }
+}
+
+#[tokio::test]
 async fn who_helps_to_communicate_says_nothing_in_their_place() {
     use domain::case::circle::{self, Footing};
     let world = World::new(&databases::sqlite_url()).await;

@@ -5,11 +5,11 @@ use super::{Case, Voice};
 use crate::{Author, Timestamp};
 
 impl Case {
-    /// Whether somebody wrote something down in the person's name since then, in
+    /// Whether somebody wrote something down in the person's name from then on, in
     /// the answers about needs or in the plan.
     #[must_use]
     pub fn wrote_as_the_person(&self, by: Author, since: Timestamp) -> bool {
-        let is_it = |(voice, writer, at)| voice == Voice::Person && writer == by && at > since;
+        let is_it = |(voice, writer, at)| voice == Voice::Person && writer == by && at >= since;
         let written = |w: &Writing| (w.voice, w.by, w.at);
         let sections = self.plan.sections.iter();
         let mut all = sections.flat_map(|s| s.standing.iter().chain(&s.earlier)).map(written);
