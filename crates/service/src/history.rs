@@ -4,9 +4,11 @@
 mod looked;
 mod place;
 mod sources;
+pub mod words;
 
 pub use crate::shown::List;
 pub use looked::{InList, Reader as LookedBy, Week, Weeks};
+pub(crate) use looked::{all_months, enquiry_of, ids_in_lists};
 pub use place::Place;
 
 use crate::directory::Names;

@@ -2,6 +2,7 @@
 //! register of whoever looked, as a look at a case is in that of the case; by case
 //! it is kept day by day beside it, so that the page of a person is short.
 
+use crate::looks::first_four;
 use crate::register::{self, Evidence, Owner};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, tables};
@@ -15,8 +16,9 @@ const SEE: &str = "INSERT INTO list_sights (subject_id, month, account_id, list,
     DO UPDATE SET days = list_sights.days | EXCLUDED.days";
 const OF_SUBJECT: &str = "SELECT subject_id, month, account_id, list, days FROM list_sights
     WHERE subject_id = $1 AND month >= $2 AND month <= $3 ORDER BY month, account_id, list LIMIT $4";
-const NEWEST_BEFORE: &str = "SELECT COALESCE(MAX(month), -1) FROM list_sights
-    WHERE subject_id = $1 AND month < $2";
+const NEWEST_BEFORE: &str = "SELECT month, account_id FROM list_sights
+    WHERE subject_id = $1 AND (month, account_id) < ($2, $3) AND account_id NOT IN ($4, $5, $6, $7)
+    ORDER BY month DESC, account_id DESC LIMIT 1";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[ADD, SEE, OF_SUBJECT, NEWEST_BEFORE];
@@ -103,8 +105,23 @@ pub fn of_subject(
     tx.query(OF_SUBJECT, &params)?.into_iter().map(read).collect()
 }
 
-/// The newest month before one in which somebody saw it in a list.
-pub fn newest_before(tx: &mut Tx<'_>, subject: Uuid, month: i64) -> Result<Option<i64>, StoreError> {
-    let found = tx.query_opt(NEWEST_BEFORE, &[subject.into(), month.into()])?;
-    Ok(found.map(|row| row.number()).transpose()?.filter(|month| *month >= 0))
+/// The newest month before one in which somebody saw it in a list, but for these
+/// accounts.
+pub fn newest_before(
+    tx: &mut Tx<'_>,
+    subject: Uuid,
+    before: i64,
+    but: &[AccountId],
+) -> Result<Option<i64>, StoreError> {
+    let (mut month, mut account) = (before, Uuid::nil());
+    loop {
+        let [one, two, three, four] = first_four(but);
+        let params = [subject.into(), month.into(), account.into(), one, two, three, four];
+        let Some(row) = tx.query_opt(NEWEST_BEFORE, &params)? else { return Ok(None) };
+        let mut row = row.of("list_sights", 2);
+        (month, account) = (row.take("month")?, row.take("account_id")?);
+        if !but.contains(&AccountId(account)) {
+            return Ok(Some(month));
+        }
+    }
 }

@@ -26,6 +26,8 @@ const RECORD: &str = "INSERT INTO looks (case_id, account_id, section, period, f
     VALUES ($1, $2, $3, $4, $5, $5, 1)
     ON CONFLICT (case_id, period, account_id, section)
     DO UPDATE SET last_at = EXCLUDED.last_at, times = looks.times + 1";
+const TAKE_IN: &str = "INSERT INTO looks (case_id, account_id, section, period, first_at, last_at, times)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const LOOKS: &str = "SELECT case_id, account_id, section, first_at, last_at, times FROM looks
     WHERE case_id = $1 AND (period, account_id, section) < ($2, $3, $4)
     ORDER BY period DESC, account_id DESC, section DESC LIMIT $5";
@@ -33,10 +35,12 @@ const LOOKS: &str = "SELECT case_id, account_id, section, first_at, last_at, tim
 const BETWEEN: &str = "SELECT account_id, section, COUNT(*) AS times, MAX(last_at) AS last_at FROM looks
     WHERE case_id = $1 AND period >= $2 AND period < $3 GROUP BY account_id, section
     ORDER BY account_id, section LIMIT $4";
-const NEWEST_BEFORE: &str = "SELECT COALESCE(MAX(period), -1) FROM looks WHERE case_id = $1 AND period < $2";
+const NEWEST_BEFORE: &str = "SELECT period, account_id FROM looks
+    WHERE case_id = $1 AND (period, account_id) < ($2, $3) AND account_id NOT IN ($4, $5, $6, $7)
+    ORDER BY period DESC, account_id DESC LIMIT 1";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[RECORD, LOOKS, BETWEEN, NEWEST_BEFORE];
+pub(crate) const ALL: &[&str] = &[RECORD, TAKE_IN, LOOKS, BETWEEN, NEWEST_BEFORE];
 
 /// How often somebody looked at a section between two instants: each quarter of
 /// an hour counts once.
@@ -73,16 +77,33 @@ pub fn between(
     tx.query(BETWEEN, &params)?.into_iter().map(read).collect()
 }
 
-/// When somebody looked at a case last before an instant: the beginning of that
-/// quarter of an hour.
+/// When somebody looked at a case last before an instant, but for these accounts:
+/// the beginning of that quarter of an hour. Where it is only asked about others,
+/// nothing is told of when these looked.
 pub fn newest_before(
     tx: &mut Tx<'_>,
     case: CaseId,
     before: Timestamp,
+    but: &[AccountId],
 ) -> Result<Option<Timestamp>, StoreError> {
-    let found = tx.query_opt(NEWEST_BEFORE, &[case.0.into(), period_of(before).into()])?;
-    let period = found.map(|row| row.number()).transpose()?.filter(|period| *period >= 0);
-    Ok(period.and_then(|period| Timestamp::from_second(period * PERIOD_SECONDS).ok()))
+    let (mut period, mut account) = (period_of(before), Uuid::nil());
+    loop {
+        let [one, two, three, four] = first_four(but);
+        let params = [case.0.into(), period.into(), account.into(), one, two, three, four];
+        let Some(row) = tx.query_opt(NEWEST_BEFORE, &params)? else { return Ok(None) };
+        let mut row = row.of("looks", 2);
+        (period, account) = (row.take("period")?, row.take("account_id")?);
+        // One that there was no room for in the statement: look further back.
+        if !but.contains(&AccountId(account)) {
+            return Ok(Timestamp::from_second(period * PERIOD_SECONDS).ok());
+        }
+    }
+}
+
+/// The first of those that are not asked about, as a statement takes them. Nobody
+/// has the id in which there is nothing.
+pub(crate) fn first_four(but: &[AccountId]) -> [Value; 4] {
+    std::array::from_fn(|at| but.get(at).map_or_else(Uuid::nil, |account| account.0).into())
 }
 
 /// Notes that an account looked at a section of a case.
@@ -97,10 +118,33 @@ pub fn record_look(
     let key: [Value; 4] = [case.0.into(), period.into(), account.0.into(), section.into()];
     let params = [key[0].clone(), key[2].clone(), key[3].clone(), key[1].clone(), at.into()];
     tx.execute(RECORD, &params)?;
+    enter(tx, case, &key)
+}
+
+/// Enters a look as it is now in the register of its case.
+fn enter(tx: &mut Tx<'_>, case: CaseId, key: &[Value]) -> Result<(), StoreError> {
     let look = tables::named("looks");
-    let Some(row) = tx.query_opt(look.one, &key)? else { return Ok(()) };
+    let Some(row) = tx.query_opt(look.one, key)? else { return Ok(()) };
     let evidence = Evidence::of("looks", &look.plain(row)?);
     register::enter(tx, Owner::Case(case), &[evidence])
+}
+
+/// Writes down a look that was written down elsewhere, as it was there: of a case
+/// that another area gave.
+pub fn take_in(tx: &mut Tx<'_>, look: &Look) -> Result<(), StoreError> {
+    let Look { case, account, section, first_at, last_at, times } = look;
+    let period = period_of(*first_at);
+    let row: Vec<Value> = vec![
+        case.0.into(),
+        account.0.into(),
+        section.into(),
+        period.into(),
+        (*first_at).into(),
+        (*last_at).into(),
+        (*times).into(),
+    ];
+    tx.execute(TAKE_IN, &row)?;
+    enter(tx, *case, &[row[0].clone(), row[3].clone(), row[1].clone(), row[2].clone()])
 }
 
 /// Where a look stands: its period, and within it the account and the section.

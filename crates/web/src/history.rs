@@ -18,6 +18,7 @@ use domain::case::history::Part;
 use domain::case::{Case, CaseRole};
 use domain::{CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
+use service::history::words;
 use service::history::{Entry, InList, List, LookedBy, Page, Place, Reader, Wanted, Week};
 use strum::VariantArray;
 
@@ -290,11 +291,11 @@ fn week_of(week: &Week, today: Date, whose: &str) -> Markup {
             }
             @if !opened.is_empty() {
                 h3 class="nhsuk-heading-s" { "Before there was a budget" }
-                ul class="nhsuk-list nhsuk-list--bullet" { @for one in opened { li { (in_list(one, whose)) } } }
+                ul class="nhsuk-list nhsuk-list--bullet" { @for one in opened { li { (words::in_list(one, whose)) } } }
             }
             @if !lists.is_empty() {
                 h3 class="nhsuk-heading-s" { "Lists" }
-                ul class="nhsuk-list nhsuk-list--bullet" { @for one in lists { li { (in_list(one, whose)) } } }
+                ul class="nhsuk-list nhsuk-list--bullet" { @for one in lists { li { (words::in_list(one, whose)) } } }
             }
         }
     }
@@ -305,48 +306,8 @@ fn looked_by(reader: &LookedBy, whose: &str) -> Markup {
         p class="phb-timeline__who" { strong { (reader.name) } ", " (reader.words) }
         ul class="nhsuk-list nhsuk-list--bullet" {
             @for (section, times, last) in &reader.parts {
-                li { "looked at " (section_words(section, whose)) " " (how_often(*times)) ", last on " (dates::moment(*last)) }
+                li { "looked at " (words::section(section, whose)) " " (words::how_often(*times)) ", last on " (dates::moment(*last)) }
             }
         }
-    }
-}
-
-fn how_often(times: u64) -> String {
-    match times {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        more => format!("{more} times"),
-    }
-}
-
-fn in_list(one: &InList, whose: &str) -> String {
-    let name = if whose == "your" { "Your name" } else { "The name" };
-    let people = if one.people == 1 { "one person".to_owned() } else { format!("{} people", one.people) };
-    let days = if one.days == 1 { "on one day".to_owned() } else { format!("on {} days", one.days) };
-    let list = match one.list {
-        Some(List::Work) => "a list of work to do",
-        Some(List::Search) => "what a search found",
-        Some(List::Payments) => "a list of payments",
-        Some(List::Requests) => "a list of requests to be contacted",
-        Some(List::Kept) => "a list of how long records are kept",
-        Some(List::Request) => {
-            return format!("{people} of {} opened {whose} request to be contacted, {days}", one.body);
-        }
-        // A list that there is no more.
-        None => "a list",
-    };
-    format!("{name} was in {list} that {people} of {} saw, {days}", one.body)
-}
-
-/// A section's name in words.
-fn section_words(section: &str, whose: &str) -> String {
-    match section {
-        "home" => "the first page".to_owned(),
-        "looks" => "who looked".to_owned(),
-        "help" => "how to get help".to_owned(),
-        "people" => format!("{whose} circle"),
-        "sign-off" => format!("the decision on {whose} plan"),
-        "costs" => "what is bought".to_owned(),
-        other => format!("{whose} {other}"),
     }
 }

@@ -217,6 +217,34 @@ async fn who_looked_is_told_week_by_week_to_the_first_day_with_every_list() {
     }
 }
 
+/// Where "Older" leads to says nothing of when the person looked themselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_to_older_looks_tells_nobody_when_the_person_looked() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let jo = world.client(world.people.coordinator).await;
+        jo.get(&format!("/cases/{case}/plan")).await.expect(200);
+        let jos = domain::dates::london(world.app.clock.now());
+        world.days_later(60);
+        let alice = world.client(world.people.alice).await;
+        alice.get(&format!("/cases/{case}/plan")).await.expect(200);
+        let alices = domain::dates::london(world.app.clock.now());
+        world.days_later(60);
+        let older = async |who| {
+            let page = world.client(who).await.get(&format!("/cases/{case}/looks")).await.expect(200);
+            page.attributes("a[rel=next]", "href").into_iter().next().unwrap_or_default()
+        };
+        let husband = older(world.people.husband).await;
+        assert!(!husband.contains(&alices.to_string()), "{name}: {husband}");
+        let back = world.client(world.people.husband).await.get(&husband).await.expect(200);
+        assert!(back.select("main strong").contains(&"Jo Field".to_owned()), "{name}: {husband} {jos}");
+        // One's own are left out of one's own page too.
+        assert!(!older(world.people.alice).await.contains(&alices.to_string()), "{name}");
+        assert!(older(world.people.auditor).await.contains(&alices.to_string()), "{name}: who audits");
+    }
+}
+
 /// Before there was a case somebody's name stood in a request: whoever saw it
 /// then, and opened it, is told on the same page.
 #[tokio::test(flavor = "multi_thread")]

@@ -1,17 +1,17 @@
 //! All that a case consists of, wherever it is kept. What gives it out, brings
 //! it elsewhere or destroys it begins here, so that nothing is forgotten.
 
-use crate::stream::{self, streams_in};
+use crate::history::{enquiry_of, ids_in_lists};
+use crate::stream::streams_in;
 use domain::account::Account;
 use domain::case::Case;
 use domain::enquiry::Enquiry;
-use domain::{AccountId, Aggregate, CaseId, EnquiryId, MessageId, OfCase as _, Stream};
+use domain::{AccountId, Aggregate, CaseId, MessageId, OfCase as _, Stream};
 use store::bank::Statement;
 use store::files::FileInfo;
 use store::list_looks::{self, Sight};
 use store::looks::Look;
 use store::{StoreError, Tx, bank, files, ledger, looks, outbox};
-use uuid::Uuid;
 
 /// A part of what a case consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,21 +127,6 @@ impl Contents {
     pub fn account_streams(&self) -> Vec<Stream> {
         self.accounts.iter().map(|account| Account::stream_of(*account)).collect()
     }
-}
-
-/// The request that a case was opened from, if that says so too.
-fn enquiry_of(tx: &mut Tx<'_>, case: &Case) -> Result<Option<EnquiryId>, StoreError> {
-    let Some(enquiry) = case.offer.opened.as_ref().and_then(|opened| opened.enquiry) else {
-        return Ok(None);
-    };
-    Ok(stream::load::<Enquiry>(tx, enquiry)?.is_part_of(case).then_some(enquiry))
-}
-
-/// The ids by which lists have somebody: that of their case, and before there was
-/// one that of their request.
-pub(crate) fn ids_in_lists(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Uuid>, StoreError> {
-    let before = enquiry_of(tx, case)?.map(|enquiry| enquiry.0);
-    Ok(std::iter::once(case.id.0).chain(before).collect())
 }
 
 fn all_sights(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Sight>, StoreError> {

@@ -1,15 +1,15 @@
 //! Who looked at a case, and who saw it in a list, week by week: as many weeks a
 //! page, whatever a life had before them.
 
-use crate::everything::contents::ids_in_lists;
 use crate::shown::List;
-use crate::{App, Error, Seen, directory};
+use crate::{App, Error, Seen, directory, stream};
 use domain::access::{Action, Role};
-use domain::case::circle::Member;
-use domain::case::{Case, CaseRole};
-use domain::{AccountId, Date, Timestamp, dates};
+use domain::case::Case;
+use domain::enquiry::Enquiry;
+use domain::{AccountId, Aggregate as _, Date, EnquiryId, Timestamp, dates};
 use std::collections::{BTreeMap, BTreeSet};
 use store::list_looks::{self, Sight, month_of};
+use store::looks::Look;
 use store::{StoreError, Tx, looks};
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ pub struct InList {
     pub days: usize,
 }
 
-/// A week, from a Monday on.
+/// A week, from a Monday on; or a month in a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Week {
     pub begins: Date,
@@ -57,6 +57,21 @@ pub struct Weeks {
     pub weeks: Vec<Week>,
     /// A day before which there is more: give it to read on.
     pub older: Option<Date>,
+}
+
+/// The request that a case was opened from, if that says so too.
+pub(crate) fn enquiry_of(tx: &mut Tx<'_>, case: &Case) -> Result<Option<EnquiryId>, StoreError> {
+    let Some(enquiry) = case.offer.opened.as_ref().and_then(|opened| opened.enquiry) else {
+        return Ok(None);
+    };
+    Ok(stream::load::<Enquiry>(tx, enquiry)?.is_part_of(case).then_some(enquiry))
+}
+
+/// The ids by which lists have somebody: that of their case, and before there was
+/// one that of their request.
+pub(crate) fn ids_in_lists(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Uuid>, StoreError> {
+    let before = enquiry_of(tx, case)?.map(|enquiry| enquiry.0);
+    Ok(std::iter::once(case.id.0).chain(before).collect())
 }
 
 /// The Monday of a day's week.
@@ -104,9 +119,10 @@ fn weeks(
     let back = |weeks: usize| dates::days_after(newest, -7 * i32::try_from(weeks).unwrap_or(0));
     let first = back(WEEKS - 1);
     let months = (month_of(first), month_of(dates::days_after(newest, 6)));
-    let is_shown = |account: AccountId| {
-        account != reader && (audits || !case.circle.who_had(account).is_some_and(is_the_person))
-    };
+    // Also where "Older" leads to says nothing of when these looked.
+    let mut hidden = if audits { vec![] } else { case.circle.accounts_of_the_person() };
+    hidden.push(reader);
+    let is_shown = |account: AccountId| !hidden.contains(&account);
     let mut sights = vec![];
     for id in ids {
         sights.extend(list_looks::of_subject(tx, *id, months, MOST * 4)?);
@@ -114,48 +130,81 @@ fn weeks(
     sights.retain(|sight| is_shown(sight.account));
     for begins in (0..WEEKS).map(back) {
         let ends = dates::days_after(begins, 7);
-        let looked = looks::between(tx, case.id, (dates::begin(begins), dates::begin(ends)), MOST)?;
-        let mut readers: Vec<Reader> = vec![];
-        for look in looked.into_iter().filter(|look| is_shown(look.account)) {
-            let part = (look.section, look.times, look.last_at);
-            match readers.last_mut().filter(|last| last.account == look.account) {
-                Some(last) => last.parts.push(part),
-                None => {
-                    let (name, words) = named.of(tx, look.account)?;
-                    readers.push(Reader { account: look.account, name, words, parts: vec![part] });
-                }
-            }
-        }
-        for reader in &mut readers {
-            reader.parts.sort_by_key(|(_, _, last)| std::cmp::Reverse(*last));
-        }
-        readers.sort_by_key(|reader| std::cmp::Reverse(reader.parts.first().map(|(.., last)| *last)));
-        let lists = in_lists(tx, &mut named, &sights, begins)?;
-        if !readers.is_empty() || !lists.is_empty() {
-            found.weeks.push(Week { begins, readers, lists });
-        }
+        found.weeks.extend(period(tx, &mut named, &sights, (begins, ends), (&is_shown, MOST))?);
     }
-    found.older = older(tx, (case, ids), &sights, first)?;
+    found.older = older(tx, (case, ids), (&sights, &hidden), first)?;
     Ok(found)
 }
 
-fn is_the_person(member: &Member) -> bool {
-    member.role == CaseRole::Person
+/// Who is shown of those who looked, and how many rows are read at most.
+type Shown<'a> = (&'a dyn Fn(AccountId) -> bool, u32);
+
+/// Who looked from one day until another; none where nobody did. `sights` are of
+/// those who are shown.
+fn period(
+    tx: &mut Tx<'_>,
+    named: &mut Named<'_>,
+    sights: &[Sight],
+    (begins, ends): (Date, Date),
+    (is_shown, most): Shown<'_>,
+) -> Result<Option<Week>, StoreError> {
+    let days = (dates::begin(begins), dates::begin(ends));
+    let looked = looks::between(tx, named.case.id, days, most)?;
+    let mut readers: Vec<Reader> = vec![];
+    for look in looked.into_iter().filter(|look| is_shown(look.account)) {
+        let part = (look.section, look.times, look.last_at);
+        match readers.last_mut().filter(|last| last.account == look.account) {
+            Some(last) => last.parts.push(part),
+            None => {
+                let (name, words) = named.of(tx, look.account)?;
+                readers.push(Reader { account: look.account, name, words, parts: vec![part] });
+            }
+        }
+    }
+    for reader in &mut readers {
+        reader.parts.sort_by_key(|(_, _, last)| std::cmp::Reverse(*last));
+    }
+    readers.sort_by_key(|reader| std::cmp::Reverse(reader.parts.first().map(|(.., last)| *last)));
+    let lists = in_lists(tx, named, sights, (begins, ends))?;
+    Ok((!readers.is_empty() || !lists.is_empty()).then_some(Week { begins, readers, lists }))
 }
 
-/// The newest day before one on which somebody looked, as near as it is kept.
+/// All who ever looked and are shown, month by month, the newest first: for a copy
+/// of everything. `begins` of each is the first of the month.
+pub(crate) fn all_months(
+    app: &App,
+    tx: &mut Tx<'_>,
+    case: &Case,
+    (looks, sights): (&[Look], &[Sight]),
+    is_shown: &dyn Fn(AccountId) -> bool,
+) -> Result<Vec<Week>, StoreError> {
+    let mut named = Named { app, case, known: BTreeMap::new() };
+    let sights: Vec<Sight> = sights.iter().filter(|sight| is_shown(sight.account)).cloned().collect();
+    let looked = looks.iter().filter(|look| is_shown(look.account)).map(|look| dates::london(look.first_at));
+    let months: BTreeSet<Date> =
+        looked.chain(sights.iter().flat_map(Sight::days)).map(Date::first_of_month).collect();
+    let mut all = vec![];
+    for begins in months.into_iter().rev() {
+        let days = (begins, dates::months_after(begins, 1));
+        all.extend(period(tx, &mut named, &sights, days, (is_shown, u32::MAX))?);
+    }
+    Ok(all)
+}
+
+/// The newest day before one on which somebody looked who is shown, as near as it
+/// is kept.
 fn older(
     tx: &mut Tx<'_>,
     (case, ids): (&Case, &[Uuid]),
-    sights: &[Sight],
+    (sights, hidden): (&[Sight], &[AccountId]),
     first: Date,
 ) -> Result<Option<Date>, StoreError> {
-    let looked = looks::newest_before(tx, case.id, dates::begin(first))?.map(dates::london);
+    let looked = looks::newest_before(tx, case.id, dates::begin(first), hidden)?.map(dates::london);
     let this_month = (1..first.day()).rev().map(|back| dates::days_after(first, -i32::from(back)));
     let in_this = this_month.filter(|day| sights.iter().any(|sight| sight.was_on(*day))).max();
     let mut newest = None;
     for id in ids {
-        newest = newest.max(list_looks::newest_before(tx, *id, month_of(first))?);
+        newest = newest.max(list_looks::newest_before(tx, *id, month_of(first), hidden)?);
     }
     let in_month = match newest {
         None => None,
@@ -170,16 +219,17 @@ fn older(
     Ok([looked, in_this, in_month].into_iter().flatten().filter(before).max())
 }
 
-/// The lists of a week, those of one body and list together.
+/// The lists of some days, those of one body and list together.
 fn in_lists(
     tx: &mut Tx<'_>,
     named: &mut Named<'_>,
     sights: &[Sight],
-    begins: Date,
+    (begins, ends): (Date, Date),
 ) -> Result<Vec<InList>, StoreError> {
     let mut all: BTreeMap<(String, &str), Seers> = BTreeMap::new();
     for sight in sights {
-        let days = (0..7).map(|day| dates::days_after(begins, day)).filter(|day| sight.was_on(*day));
+        let days = (0..).map(|day| dates::days_after(begins, day)).take_while(|day| *day < ends);
+        let days = days.filter(|day| sight.was_on(*day));
         let days: Vec<Date> = days.collect();
         if days.is_empty() {
             continue;
