@@ -3,15 +3,13 @@
 //! and outlives what it is about.
 
 use crate::access::{Action, Actor, Facts, Verdict};
-use crate::case::confidence::Confidence;
-use crate::case::history::Context;
 use crate::case::{Case, Kept};
 use crate::enquiry::Enquiry;
 use crate::framework::Retention;
 use crate::known::{Known, known};
 use crate::{
-    Aggregate, AreaId, Author, CaseId, Date, EnquiryId, InACopy, Prose, Recorded, Refusal, RequestId,
-    StreamKind, Timestamp, Told, dates,
+    Aggregate, AreaId, Author, CaseId, Date, EnquiryId, OfNoCase, Prose, Recorded, Refusal, RequestId,
+    StreamKind, Timestamp, dates,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -141,7 +139,6 @@ impl Aggregate for Disposal {
     type Id = DisposalId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Disposal;
-    const IN_A_COPY: Option<InACopy> = None;
 
     fn new(id: DisposalId) -> Self {
         Self { id, version: 0, proposed: None, ended: None }
@@ -166,19 +163,9 @@ impl Aggregate for Disposal {
             Event::Destroyed {} => self.ended = Some(Ended::Destroyed { by, at }),
         }
     }
-
-    fn is_part_of(&self, _: &Case) -> bool {
-        false
-    }
-
-    fn in_confidence(_: &Recorded<Event>, _: &Case) -> Option<Confidence> {
-        None
-    }
-
-    fn tell(_: &Event, _: &Context<'_>) -> Option<Told> {
-        None
-    }
 }
+
+impl OfNoCase for Disposal {}
 
 /// A case as it can be destroyed now, or in words why not: everything that stops it
 /// is asked here, when it is proposed and again when it is destroyed.

@@ -214,6 +214,105 @@ async fn the_archive_has_a_page_to_read_the_data_and_every_file() {
     }
 }
 
+fn page_of(copy: &service::everything::Copy) -> String {
+    use formats::everything::archive::unpack;
+    let inside = unpack(&copy.bytes).expect("it is read");
+    String::from_utf8(inside.get(formats::everything::PAGE).expect("a page").to_vec()).expect("text")
+}
+
+/// What is named in it is there; what is not is said, with how one gets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paper_that_could_not_be_made_is_not_listed() {
+    use formats::everything::archive::unpack;
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(testkit::Stage::Review).await;
+        let broken = world.app.clone().with_pdf_renderer(|_| Err("no font".into()));
+        let copy = broken.archive_of(case, Whole::Without).await.expect("the rest");
+        assert!(copy.lacks_paper, "{name}");
+        assert_eq!(unpack(&copy.bytes).expect("it").get(formats::everything::PAPER), None, "{name}");
+        let html = page_of(&copy);
+        assert!(!html.contains("everything.pdf: the same"), "{name}");
+        assert!(
+            html.contains("It could not be made") && html.contains("Not everything is in here"),
+            "{name}"
+        );
+        assert!(html.contains("we print it for you"), "{name}: how to get it");
+        let whole = world.app.clone().with_pdf_renderer(|_| Ok(b"%PDF".to_vec()));
+        let copy = whole.archive_of(case, Whole::Without).await.expect("all");
+        assert!(!copy.lacks_paper && page_of(&copy).contains("everything.pdf: the same"), "{name}");
+        assert!(!page_of(&copy).contains("It could not be made"), "{name}");
+    }
+}
+
+/// The words of the page that tells who looked, and what the person opened
+/// themselves only where nobody else can fetch the copy.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looked_is_told_in_words_and_ones_own_looks_are_ones_own() {
+    use domain::access::Action;
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(testkit::Stage::Review).await;
+        for who in [world.people.coordinator, world.people.alice] {
+            let actor = world.actor(who).await;
+            world.app.see(&actor, case, Action::SeePlan, "plan").await.expect("it is seen");
+        }
+        let (all, _) = of(&world, case, Whole::Without).await;
+        assert!(all.looks.iter().all(|look| look.by != world.people.alice), "{name}: Martin can fetch it");
+        let html = page_of(&world.app.archive_of(case, Whole::Without).await.expect("a copy"));
+        assert!(html.contains("looked at your plan once, last on"), "{name}");
+        assert!(html.contains("Jo Field, care co-ordinator"), "{name}: in words");
+        assert!(html.contains("What you looked at yourself</td>"), "{name}: it is said");
+        assert!(!html.contains("list: work") && !html.contains(&world.people.alice.to_string()), "{name}");
+        // Where nobody speaks for her, what she opened is in it, apart.
+        let husband = world.case(case).await.circle.member_of(world.people.husband).expect("he").id;
+        let left = case::circle::Event::MemberLeft { id: husband, why: None };
+        world.say(case, world.people.coordinator, left).await;
+        let (all, _) = of(&world, case, Whole::Without).await;
+        assert!(all.looks.iter().any(|look| look.by == world.people.alice), "{name}");
+        let html = page_of(&world.app.archive_of(case, Whole::Without).await.expect("a copy"));
+        let (others, own) = html.split_once(">What you looked at yourself</h2>").expect("apart");
+        assert!(own.contains("looked at your plan once"), "{name}");
+        let looked = others.split_once(">Who looked</h2>").expect("who looked").1;
+        assert!(!looked.contains("Alice Hale"), "{name}");
+    }
+}
+
+/// The money of the copy says what the page about money says.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_money_of_a_copy_adds_up_as_on_the_page() {
+    for (name, url) in testkit::databases::both() {
+        let (world, cases) = with_stories(&url).await;
+        let mut moved = 0;
+        for case in cases {
+            let (all, _) = of(&world, case, Whole::Without).await;
+            let html = page_of(&world.app.archive_of(case, Whole::Without).await.expect("a copy"));
+            if all.ledger.entries.is_empty() {
+                continue;
+            }
+            let coordinator = world.case(case).await.circle.care_coordinator().and_then(|one| one.account);
+            let actor = world.actor(coordinator.expect("somebody has it")).await;
+            let now = world.case(case).await;
+            let money = world.app.money(&actor, now.clone()).await.expect("money");
+            let facts = money.all(&now);
+            let said = [
+                ("Has come in", facts.came_in),
+                ("Spent: paid out so far", facts.spent),
+                ("Left: there to use for your plan", facts.left),
+                ("Promised: agreed, still to come", facts.promised),
+            ];
+            for (label, amount) in said {
+                let pair = format!("<dt>{label}</dt><dd class=\"words\" dir=\"auto\">{amount}</dd>");
+                assert!(html.contains(&pair), "{name}: {pair}");
+            }
+            moved += usize::from(!facts.came_in.is_zero());
+            // What a promise is taken off for is no movement of money to the NHS.
+            assert!(!html.contains("No longer promised"), "{name}: promises are no movements");
+        }
+        assert!(moved > 0, "{name}: there is money in one of them");
+    }
+}
+
 /// A copy with its data changed, packed again.
 fn changed(zip: &[u8], change: impl FnOnce(&mut Everything)) -> Vec<u8> {
     let mut all = whole(zip);

@@ -7,7 +7,8 @@ mod time;
 use crate::address::{Address as _, CasePage, CasePost};
 use crate::case_page::{At, Opened};
 use crate::components::{
-    Button, Row, SummaryList, button, inset_text, nothing_yet, own_words, page_heading, summary_list,
+    Button, Details, Row, SummaryList, button, details, inset_text, nothing_yet, own_words, page_heading,
+    summary_list,
 };
 use crate::form::Form;
 use crate::routes::{Door, Routes};
@@ -18,9 +19,9 @@ use axum::http::header;
 use axum::response::IntoResponse as _;
 use domain::access::Action;
 use domain::case::circle::{self, Matter};
-use domain::case::rights::{Passage, Request};
+use domain::case::rights::{Made, Passage, Request};
 use domain::case::{Case, Voice};
-use domain::{Author, CaseId, RequestId, dates};
+use domain::{Author, CaseId, Date, RequestId, dates};
 use maud::{Markup, html};
 use service::rate::Rate;
 
@@ -112,29 +113,42 @@ fn content(opened: &Opened, form: &Form) -> Markup {
 }
 
 fn asking(opened: &Opened, form: &Form) -> Markup {
-    let case = opened.case();
     html! {
         h2 { "Ask for a copy" }
         p { "It is ready in some minutes. If something was said in confidence, somebody looks at that first. The rest does not wait." }
         form method="post" action=(opened.path(CasePage::Everything)) novalidate {
             (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
-            (voice::ask("Who asks for it?", None, &voice::among(case, |v| decides(case, v)), form))
+            (voice::ask("Who asks for it?", None, &askers(opened), form))
             (button(&Button::submit("Ask for a copy")))
         }
     }
 }
 
-/// The name of somebody, as the circle knows them.
-fn name_of(case: &Case, by: Author) -> &str {
+/// Somebody as the circle knows them; "you" to themselves.
+fn name_of(opened: &Opened, by: Author) -> &str {
     match by {
         Author::System => "This service",
-        Author::Public | Author::Account(_) => case.circle.name_of_author(by).unwrap_or("Somebody"),
+        Author::Account(account) if account == opened.me.actor.account => "You",
+        Author::Public | Author::Account(_) => {
+            opened.case().circle.name_of_author(by).unwrap_or("Somebody from the services")
+        }
     }
 }
 
-fn one(opened: &Opened, request: &Request) -> Markup {
+/// Who asks for a copy, to be chosen: the person reads "you" of themselves.
+fn askers(opened: &Opened) -> Vec<(String, String)> {
     let case = opened.case();
+    let mut all = voice::among(case, |voice| decides(case, voice));
+    if voice::is_the_person(case, opened.me.actor.account)
+        && let Some((_, you)) = all.first_mut()
+    {
+        "You".clone_into(you);
+    }
+    all
+}
+
+fn one(opened: &Opened, request: &Request) -> Markup {
     let asked = dates::long(dates::london(request.at));
     html! {
         h2 { "Asked for on " (asked) }
@@ -145,7 +159,7 @@ fn one(opened: &Opened, request: &Request) -> Markup {
         @if let Some(why) = &request.time.extended {
             (inset_text(&html! { p { "It takes longer:" } (own_words(why.as_str(), "")) }))
         }
-        (decided(case, request))
+        (what_is_in_it(opened, request))
         (next(opened, request))
     }
 }
@@ -157,15 +171,8 @@ fn facts(opened: &Opened, request: &Request) -> Vec<Row> {
         Row::text("You get it by", dates::long(request.time.due)),
         Row::text("How far it is", how_far(opened, request)),
     ];
-    if let (Some(day), open @ 1..) = (request.look_by, request.open().count()) {
-        let what = if open == 1 { "1 thing".to_owned() } else { format!("{open} things") };
-        let (is_late, day) = (day < opened.seen.today, dates::long(day));
-        let words = if is_late {
-            format!("{what} that others said. Somebody was to look at it by {day}, and that is late")
-        } else {
-            format!("{what} that others said. Somebody looks at it by {day}")
-        };
-        rows.push(Row::text("Said in confidence", words));
+    if let (Some(day), open @ 1.., None) = (request.look_by, request.open().count(), &request.made) {
+        rows.push(Row::text("Said in confidence", looked_at(opened, day, open)));
     }
     if let Some((made, at)) = &request.made {
         rows.push(Row::text("Made on", dates::moment(*at)));
@@ -174,12 +181,90 @@ fn facts(opened: &Opened, request: &Request) -> Vec<Row> {
             None => format!("It was there until {}. {}", dates::long(made.until), a_new_one(opened)),
         };
         rows.push(Row::text("To be fetched", words));
-        rows.push(Row::text("Its sum (SHA-256)", &made.sha256));
     }
     for (by, at) in &request.fetched {
-        rows.push(Row::text("Fetched", format!("{}, {}", name_of(case, *by), dates::moment(*at))));
+        rows.push(Row::text("Fetched", format!("{}, {}", name_of(opened, *by), dates::moment(*at))));
     }
     rows
+}
+
+/// How many things somebody looks at first, and by when.
+fn looked_at(opened: &Opened, by: Date, open: usize) -> String {
+    let what = if open == 1 {
+        "1 thing that others said".to_owned()
+    } else {
+        format!("{open} things that others said")
+    };
+    if by < opened.seen.today {
+        format!("{what}. Somebody was to look at it by {}, and that is late.", dates::long(by))
+    } else {
+        format!("{what}. Somebody looks at it by {}.", dates::long(by))
+    }
+}
+
+/// What is in a copy and what is not, why, and when that comes: in one place.
+fn what_is_in_it(opened: &Opened, request: &Request) -> Markup {
+    let Some((made, at)) = &request.made else { return html! {} };
+    let lacks = lacks(opened, request, made);
+    html! {
+        h3 { "What is in it, and what is not" }
+        p {
+            "All that was written down up to " (dates::moment(*at)) " is in it: answers, the budget, the plan, decisions, money, files, letters, and who looked. "
+            @if lacks.is_empty() && made.is_whole() { strong { "Nothing is left out." } }
+            @else { strong { "This is not in it:" } }
+        }
+        @if !lacks.is_empty() { ul { @for one in &lacks { li { (one) } } } }
+        (decided(opened, request))
+        (details(&Details::new("Check that the file is the one we made", html! {
+            p { "Every copy has a check number. A program that works out “SHA-256” gives the same number for your file, unless somebody changed it:" }
+            p { code { (made.sha256) } }
+        })))
+    }
+}
+
+/// What a copy lacks, a sentence for each: why, and when or how it comes.
+fn lacks(opened: &Opened, request: &Request, made: &Made) -> Vec<String> {
+    let phone = &opened.seen.framework().phone;
+    let things = |n: u64| if n == 1 { "1 thing".to_owned() } else { format!("{n} things") };
+    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let decided_after = |passage: &&Passage| {
+        passage.decided.as_ref().is_some_and(|decided| decided.give && decided.number > made.version)
+    };
+    let open = count(request.open().count());
+    let coming = count(request.passages.iter().filter(decided_after).count());
+    let out = |passage: &&Passage| passage.decided.as_ref().is_some_and(|decided| !decided.give);
+    let out = count(request.passages.iter().filter(out).count());
+    let others = made.left_out.saturating_sub(open + coming + out);
+    let mut all = vec![];
+    if let (Some(day), true) = (request.look_by, open > 0) {
+        let waits = looked_at(opened, day, request.open().count());
+        all.push(format!(
+            "Said in confidence: {waits} When all is looked at, the copy is made again, and we write to you."
+        ));
+    }
+    if coming > 0 {
+        let when = if request.is_being_made() {
+            "We are making the copy again, with that in it."
+        } else {
+            "When the rest is looked at, the copy is made again with that in it."
+        };
+        all.push(format!("{} said in confidence that you do get. {when}", things(coming)));
+    }
+    if out > 0 {
+        all.push(format!("{} said in confidence that stays out. Why stands below.", things(out)));
+    }
+    if others > 0 {
+        all.push(format!("{} that nobody looks at for this copy, since it was written later or only its writer may read it. The copy says why of each.", things(others)));
+    }
+    if made.too_large > 0 {
+        let files =
+            if made.too_large == 1 { "1 file".to_owned() } else { format!("{} files", made.too_large) };
+        all.push(format!("{files} too large for a copy. Open the page “Documents”, or ring {phone}."));
+    }
+    if made.lacks_paper {
+        all.push(format!("The paper to print: it could not be made. You can print the page that is in the copy, or ring {phone} and we print it."));
+    }
+    all
 }
 
 /// What can be done about a copy that is not there any more.
@@ -201,9 +286,12 @@ fn how_far(opened: &Opened, request: &Request) -> &'static str {
             "Step 2 of 3: we are late. Not all was looked at in time. You can ask for a new copy"
         }
         (None, _) => "Step 1 of 3: we are putting it together. Look again in a minute",
-        (Some(_), true) => "Step 2 of 3: the copy is ready, and somebody looks at the rest",
+        (Some(_), true) => "Step 2 of 3: a copy is ready. It lacks what somebody still looks at",
         (Some(_), false) if request.is_being_made() => {
             "Step 2 of 3: all was looked at, and we are putting the copy together again"
+        }
+        (Some((made, _)), false) if !made.is_whole() => {
+            "Step 3 of 3: the copy is ready. Not everything is in it"
         }
         (Some(_), false) => "Step 3 of 3: all of it is ready",
     }
@@ -211,13 +299,13 @@ fn how_far(opened: &Opened, request: &Request) -> &'static str {
 
 /// What became of what was said in confidence. Why something is given is for
 /// those who decide.
-fn decided(case: &Case, request: &Request) -> Markup {
+fn decided(opened: &Opened, request: &Request) -> Markup {
     let all: Vec<(&Passage, bool, &str, String)> = request
         .passages
         .iter()
         .filter_map(|passage| {
             let decided = passage.decided.as_ref()?;
-            let who = format!("{}, {}", name_of(case, decided.by), dates::moment(decided.at));
+            let who = format!("{}, {}", name_of(opened, decided.by), dates::moment(decided.at));
             Some((passage, decided.give, decided.why.as_str(), who))
         })
         .collect();

@@ -103,6 +103,7 @@ async fn things_in(world: &World, case: CaseId) -> Vec<(&'static str, String)> {
         ("files/{file}", receipt),
         ("accounts/{holding}", own.map(|holding| holding.id.to_string())),
         ("holding/{item}", own.map(|holding| holding.id.to_string())),
+        ("left/{holding}", own.map(|holding| holding.id.to_string())),
         ("statements/{statement}", first(&mut lines.iter().map(|line| line.statement.0))),
         ("payments/{line}", first(&mut lines.iter().map(|line| line.id.0))),
         ("payments/{payment}", first(&mut money.instalments.iter().map(|i| i.planned.id.0))),

@@ -46,8 +46,27 @@ pub struct Made {
     pub version: u64,
     /// The last day on which it can be fetched.
     pub until: Date,
-    /// How many passages are not in it.
+    /// How many things that were said in confidence are not in it.
     pub left_out: u64,
+    /// How many files were too large to be in it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub too_large: u64,
+    /// Whether the paper to print could not be made, so that it is not in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lacks_paper: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+impl Made {
+    /// Whether all that is held was put into it.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.left_out == 0 && self.too_large == 0 && !self.lacks_paper
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

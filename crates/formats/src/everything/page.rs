@@ -16,22 +16,51 @@ pub struct Picture<'a> {
     pub bytes: &'a [u8],
 }
 
+/// On a narrow screen and on paper nothing is cut off: a table becomes a list there,
+/// in which each cell says of which column it is.
 const STYLE: &str = "
 :root { color-scheme: light dark; }
-body { font: 1.125rem/1.6 Arial, Helvetica, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 2rem; line-height: 1.2; } h2 { margin-top: 3rem; border-top: 2px solid; padding-top: 1rem; }
-h3 { margin-top: 2rem; } h4 { margin-bottom: .25rem; }
+* { box-sizing: border-box; }
+body { font: 1.125rem/1.6 Arial, Helvetica, sans-serif; max-width: 50rem; margin: 0 auto; padding: 1rem;
+  overflow-wrap: anywhere; }
+h1 { font-size: 2rem; line-height: 1.2; } h2 { margin-top: 3rem; border-top: 2px solid; padding-top: 1rem; line-height: 1.25; }
+h3 { margin-top: 2rem; line-height: 1.3; } h4 { margin-bottom: .25rem; }
+h1, h2, h3, h4 { overflow-wrap: break-word; hyphens: auto; }
 a { color: LinkText; } a:focus-visible { outline: 3px solid; outline-offset: 2px; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+nav ol { padding-left: 1.75rem; } nav li { margin: .6rem 0; }
+table { border-collapse: collapse; width: 100%; margin: 0 0 1.5rem; }
 caption { text-align: left; font-weight: bold; padding: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid; }
-.number { text-align: right; white-space: nowrap; }
+td.words { min-width: 6em; }
+.number { text-align: right; } td.number { white-space: nowrap; } th { overflow-wrap: break-word; }
 dl { margin: 0 0 1rem; } dt { font-weight: bold; } dd { margin: 0 0 .5rem; }
-.words { white-space: pre-wrap; overflow-wrap: anywhere; }
+.words { white-space: pre-wrap; }
 blockquote { margin: 1rem 0; padding-left: 1rem; border-left: 4px solid; }
 .box { border: 2px solid; padding: 0 1rem; margin: 1.5rem 0; }
 img { max-width: 100%; height: auto; } figure { margin: 1.5rem 0; }
-@media print { body { max-width: none; } h2 { break-before: page; } }
+@media screen and (max-width: 40em) {
+  h1 { font-size: 1.6rem; } h2 { font-size: 1.35rem; margin-top: 2rem; }
+  ul, ol { padding-left: 1.25rem; }
+  table, caption, tbody, tr, td { display: block; width: auto; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  tr { border-top: 2px solid; padding: .5rem 0; }
+  td, td.words { border: 0; padding: .15rem 0; min-width: 0; } td:empty { display: none; }
+  td::before { content: attr(data-column) ': '; font-weight: bold; }
+  .number { text-align: left; }
+}
+@media print {
+  @page { size: A4; margin: 18mm 16mm; }
+  :root { color-scheme: light; }
+  body { max-width: none; padding: 0; font-size: 10.5pt; line-height: 1.4; }
+  h1 { font-size: 20pt; } h2 { font-size: 15pt; margin-top: 8mm; } h3 { font-size: 12pt; margin-top: 5mm; }
+  h2, h3, h4, caption, dt { break-after: avoid; } caption { break-inside: avoid; }
+  nav { break-after: page; } nav a { color: inherit; text-decoration: none; }
+  td.words { min-width: 0; }
+  tr, dd, li, figure, .box { break-inside: avoid; }
+  thead { display: table-header-group; break-after: avoid; }
+  p, li, dd { orphans: 3; widows: 3; }
+  img { max-height: 200mm; }
+}
 ";
 
 /// The page. The title is heading 1; a heading of the paper is one level below.
@@ -205,24 +234,27 @@ impl Page {
         let class = |at: usize| {
             if numeric.contains(&at) { "class=\"number\"" } else { "class=\"words\" dir=\"auto\"" }
         };
-        self.html.push_str("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
-        self.text(caption);
-        self.html.push_str("\"><table>");
+        // What is laid out as a list stays a table for whoever hears it.
+        self.html.push_str("<table role=\"table\">");
         self.tag("caption", "", caption);
-        self.html.push_str("<thead><tr>");
+        self.html.push_str("<thead role=\"rowgroup\"><tr role=\"row\">");
         for (at, name) in head.iter().enumerate() {
             let number = if numeric.contains(&at) { " class=\"number\"" } else { "" };
-            self.tag("th", &format!("scope=\"col\"{number}"), name);
+            self.tag("th", &format!("role=\"columnheader\" scope=\"col\"{number}"), name);
         }
-        self.html.push_str("</tr></thead><tbody>");
+        self.html.push_str("</tr></thead><tbody role=\"rowgroup\">");
         for row in rows.iter().chain(total) {
-            self.html.push_str("<tr>");
-            for at in 0..head.len() {
-                self.tag("td", class(at), row.get(at).map_or("", String::as_str));
+            self.html.push_str("<tr role=\"row\">");
+            for (at, column) in head.iter().enumerate() {
+                let _ = write!(self.html, "<td role=\"cell\" {} data-column=\"", class(at));
+                self.text(column);
+                self.html.push_str("\">");
+                self.text(row.get(at).map_or("", String::as_str));
+                self.html.push_str("</td>");
             }
             self.html.push_str("</tr>\n");
         }
-        self.html.push_str("</tbody></table></div>\n");
+        self.html.push_str("</tbody></table>\n");
     }
 
     fn picture(&mut self, picture: &Picture<'_>) {
@@ -289,5 +321,32 @@ mod tests {
         }
         assert!(html.contains("src=\"data:image/png;base64,AQID\"") && html.contains("alt=\"A receipt\""));
         assert!(html.contains("<h2 id=\"part-1\">One</h2>") && html.contains("<h3>More</h3>"));
+    }
+
+    /// On a telephone each cell says of which column it is, and stays one for whoever
+    /// hears the page; nothing is scrolled to the side.
+    #[test]
+    fn a_table_is_a_list_where_there_is_no_room_for_it() {
+        let table = Block::Table {
+            caption: "Money".into(),
+            head: vec!["Day".into(), "How \"much\"".into()],
+            rows: vec![vec!["2 March".into(), "£95.00".into()], vec!["3 March".into()]],
+            numeric: vec![1],
+            total: None,
+        };
+        let html = page(&paper(vec![table]), &[]);
+        assert_eq!(html.matches("<td ").count(), 4);
+        assert_eq!(html.matches("data-column=\"Day\"").count(), 2);
+        assert_eq!(html.matches("data-column=\"How &quot;much&quot;\"").count(), 2);
+        assert_eq!(html.matches("role=\"cell\"").count(), 4);
+        assert!(!html.contains("tabindex") && !html.contains("overflow-x"), "nothing scrolls by itself");
+        for rule in [
+            "@media screen and (max-width: 40em)",
+            "attr(data-column)",
+            "@page { size: A4",
+            "overflow-wrap: anywhere",
+        ] {
+            assert!(html.contains(rule), "{rule}");
+        }
     }
 }

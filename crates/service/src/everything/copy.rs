@@ -1,9 +1,9 @@
 //! The archive that somebody gets: data, a page, a paper and files. It is put
 //! together away from the database, from one snapshot of it.
 
-use super::gather::{MOST_OF_FILES, Of, gather};
+use super::gather::{MOST_OF_FILES, Of, gather, looked};
 use super::left_out::Gives;
-use super::readable::readable;
+use super::readable::{readable, without_paper};
 use super::{Contents, Whole};
 use crate::limit::{Place, Work};
 use crate::papers::Source;
@@ -25,6 +25,8 @@ pub(crate) struct Gathered {
     pub(crate) all: Everything,
     pub(crate) contents: Contents,
     paper: Paper,
+    /// Whom to ring.
+    phone: String,
     files: Vec<Vec<u8>>,
     /// The number of the newest event of the case that is in it.
     pub(crate) version: u64,
@@ -36,6 +38,8 @@ pub struct Copy {
     pub bytes: Vec<u8>,
     pub sha256: [u8; 32],
     pub version: u64,
+    /// Whether the paper to print could not be made.
+    pub lacks_paper: bool,
 }
 
 impl App {
@@ -83,15 +87,19 @@ impl App {
             sees_how: true,
             on: domain::dates::london(now),
         };
-        let mut paper = readable(of, &source, &all);
+        let looked = looked(self, tx, of)?;
+        let mut paper = readable(of, &source, &all, &looked);
         if self.settings.demo {
             crate::papers::say_made_up(&mut paper);
         }
         let mut bytes = vec![];
         for file in all.files.iter().filter(|file| file.path.is_some()) {
-            bytes.extend(files::get(tx, file.id)?.map(|(_, bytes)| bytes));
+            let id = file.id.to_string();
+            let missing = StoreError::Corrupt { table: "files".into(), column: "bytes".into(), id };
+            bytes.push(files::get(tx, file.id)?.ok_or(missing)?.1);
         }
-        Ok(Gathered { all, contents, paper, files: bytes, version: case.version() })
+        let phone = framework.phone.to_string();
+        Ok(Gathered { all, contents, paper, phone, files: bytes, version: case.version() })
     }
 
     /// Puts an archive together, away from the threads that answer pages.
@@ -101,7 +109,7 @@ impl App {
     }
 
     fn pack(&self, place: &mut Place, gathered: &Gathered) -> Result<Copy, Error> {
-        let Gathered { all, paper, files, version, .. } = gathered;
+        let Gathered { all, paper, phone, files, version, .. } = gathered;
         let broken = |what: String| Error::Broken(StoreError::Io { what });
         let data = serde_json::to_vec(all).map_err(|why| broken(why.to_string()))?;
         let with_bytes = || all.files.iter().filter(|file| file.path.is_some()).zip(files);
@@ -111,23 +119,26 @@ impl App {
             .filter(|((file, _), _)| is_shown(file))
             .map(|((file, bytes), words)| Picture { words, media_type: &file.media_type, bytes })
             .collect();
-        let html = page(paper, &pictures).into_bytes();
+        // What the page says to be there, is: so the paper comes first.
+        let pdf = self.pdf.render(place, paper);
+        let pdf = pdf.inspect_err(|why| {
+            tracing::error!(case = %all.about.case, why, "the paper of a copy could not be set");
+        });
+        let paper = if pdf.is_ok() { Cow::Borrowed(paper) } else { Cow::Owned(without_paper(paper, phone)) };
+        let html = page(&paper, &pictures).into_bytes();
         let mut parts: Vec<Part<'_>> = vec![
             (PAGE.to_owned(), Cow::Owned(html)),
             (DATA.to_owned(), Cow::Owned(data)),
             (SCHEMA_FILE.to_owned(), Cow::Borrowed(SCHEMA.as_bytes())),
         ];
-        match self.pdf.render(place, paper) {
-            Ok(pdf) => parts.push((PAPER.to_owned(), Cow::Owned(pdf))),
-            // They get all the rest, and the page can be printed.
-            Err(why) => tracing::error!(case = %all.about.case, why, "the paper of a copy could not be set"),
-        }
+        let lacks_paper = pdf.is_err();
+        parts.extend(pdf.ok().map(|pdf| (PAPER.to_owned(), Cow::Owned(pdf))));
         parts.extend(with_bytes().filter_map(|(file, bytes)| {
             file.path.clone().map(|path| (path, Cow::Borrowed(bytes.as_slice())))
         }));
         let bytes = pack(&parts).map_err(broken)?;
         let sha256 = Sha256::digest(&bytes).into();
-        Ok(Copy { bytes, sha256, version: *version })
+        Ok(Copy { bytes, sha256, version: *version, lacks_paper })
     }
 }
 

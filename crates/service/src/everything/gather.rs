@@ -3,16 +3,17 @@
 
 use super::Contents;
 use super::left_out::Gives;
-use crate::App;
+use super::readable::Looked;
 use crate::directory::Names;
 use crate::shown::List;
-use domain::case::circle::{self, Consent, ConsentState, Member, Shared, sharers};
+use crate::{App, history};
+use domain::case::circle::{self, Consent, ConsentState, Matter, Member, Shared, sharers};
 use domain::case::confidence::Confidence;
 use domain::case::history::{Context, Part};
 use domain::case::signoff::{Outcome, Submission};
-use domain::case::{Case, Voice};
+use domain::case::{Case, CaseRole, Voice};
 use domain::framework::Framework;
-use domain::{Aggregate, Author, OfCase, Recorded, Stream, Timestamp, of_kind};
+use domain::{AccountId, Aggregate, Author, OfCase, Recorded, Stream, Timestamp, of_kind};
 use formats::everything as form;
 use serde_json::value::RawValue;
 use store::record::{self, Written};
@@ -316,9 +317,35 @@ fn safe(name: &str) -> String {
     name[from..].to_owned()
 }
 
+/// Whether what the person opened themselves is given: it is theirs alone, so not
+/// where somebody who speaks for them can fetch the copy too.
+fn gives_own_looks(of: Of<'_>) -> bool {
+    let fetches = |member: &Member| {
+        member.role != CaseRole::Person
+            && member.account.is_some()
+            && circle::may_decide(of.case, member.voice(), Matter::Sharing)
+    };
+    matches!(of.gives, Gives::All) || !of.case.circle.present().any(fetches)
+}
+
+/// Who looked, in words: the person themselves apart.
+pub(crate) fn looked(app: &App, tx: &mut Tx<'_>, of: Of<'_>) -> Result<Looked, StoreError> {
+    let own = |account| of.contents.accounts.contains(&account);
+    let rows = (of.contents.looks.as_slice(), of.contents.sights.as_slice());
+    let others = history::all_months(app, tx, of.case, rows, &|account| !own(account))?;
+    let has_own = of.contents.looks.iter().any(|look| own(look.account));
+    if !gives_own_looks(of) {
+        return Ok(Looked { others, own: vec![], lacks_own: has_own });
+    }
+    let own = history::all_months(app, tx, of.case, rows, &own)?;
+    Ok(Looked { others, own, lacks_own: false })
+}
+
 fn looks_of(tx: &mut Tx<'_>, of: Of<'_>, names: &mut Names) -> Result<Vec<form::Look>, StoreError> {
     let mut looks = vec![];
-    for look in &of.contents.looks {
+    let gives_own = gives_own_looks(of);
+    let is_given = |account: AccountId| gives_own || !of.contents.accounts.contains(&account);
+    for look in of.contents.looks.iter().filter(|look| is_given(look.account)) {
         looks.push(form::Look {
             by: look.account,
             by_name: names.of(tx, Author::Account(look.account))?,
@@ -328,7 +355,7 @@ fn looks_of(tx: &mut Tx<'_>, of: Of<'_>, names: &mut Names) -> Result<Vec<form::
             times: look.times,
         });
     }
-    for sight in &of.contents.sights {
+    for sight in of.contents.sights.iter().filter(|sight| is_given(sight.account)) {
         let by_name = names.of(tx, Author::Account(sight.account))?;
         let part = match sight.list.parse() {
             Ok(List::Request) => "the request to be contacted".to_owned(),

@@ -1,33 +1,50 @@
 //! Everything that is held about a person, to be read: the same words for the
 //! page and for the paper.
 
+mod inside;
+mod looked;
+mod money;
+
+pub(crate) use inside::without_paper;
+
 use super::gather::Of;
-use crate::papers::parts::{facts, heading, paper, table, text, words};
+use crate::history::Week;
+use crate::papers::parts::{facts, heading, paper, table, text};
 use crate::papers::{self, Kind, Source};
 use domain::access::RecordPart;
-use domain::case::Case;
-use domain::ledger::{Account, Funder, Layer};
+use domain::case::{Case, CaseRole};
 use domain::paper::{Block, Paper};
-use domain::{OfCase as _, Pence, Timestamp, dates, of_kind};
-use formats::everything::{Answer, Event, EventsOf, Everything, LeftOut, Look, Moved, Outcome};
-use std::collections::BTreeMap;
+use domain::{OfCase as _, StreamKind, Timestamp, dates, of_kind};
+use formats::everything::{Answer, Event, EventsOf, Everything, Outcome};
+use inside::{Inside, what_this_is};
 use strum::VariantArray;
 
+/// Who looked, month by month, the newest first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Looked {
+    pub(crate) others: Vec<Week>,
+    /// The person themselves; none where that is left out.
+    pub(crate) own: Vec<Week>,
+    /// Whether what they looked at themselves is left out.
+    pub(crate) lacks_own: bool,
+}
+
 /// The paper. `source` is the case as `all` was made from it.
-pub(crate) fn readable(of: Of<'_>, source: &Source<'_>, all: &Everything) -> Paper {
+pub(crate) fn readable(of: Of<'_>, source: &Source<'_>, all: &Everything, looked: &Looked) -> Paper {
+    let phone = source.framework.phone.as_str();
     let mut blocks = what_this_is(all);
+    blocks.extend(Inside { all, lacks_own_looks: looked.lacks_own, phone }.blocks());
     blocks.extend(your_rights(source));
-    blocks.extend(left_out(all));
     blocks.extend(about(of.case));
-    blocks.extend(people(all));
+    blocks.extend(people(of.case, all));
     blocks.extend(agreed_to(all));
     blocks.extend(decisions(all));
     blocks.extend(Kind::VARIANTS.iter().flat_map(|kind| embedded(*kind, source)));
-    blocks.extend(money(of.case, all));
+    blocks.extend(money::money(of.case, all, source.on));
     blocks.extend(happened(all));
     blocks.extend(files(all));
     blocks.extend(letters(all));
-    blocks.extend(looks(all));
+    blocks.extend(looked::looks(looked));
     let title = format!("Everything we hold about {}", of.case.person_name());
     let intro = "This is a copy of all that is written down about you for your personal health budget. \
                  “You” is the person whose budget it is.";
@@ -42,27 +59,6 @@ fn moment(at: Timestamp) -> String {
 fn listed(title: &str, head: &[&str], rows: Vec<Vec<String>>, numeric: &[usize], none: &str) -> Vec<Block> {
     let table = table(title, head, rows, numeric).unwrap_or_else(|| text(none));
     vec![heading(1, title), table]
-}
-
-fn what_this_is(all: &Everything) -> Vec<Block> {
-    let about = &all.about;
-    let inside = [
-        "everything.html: this, to read on a screen. It opens without the internet.",
-        "everything.pdf: the same, to print.",
-        "everything.json: all of it as data, for another computer program. everything.schema.json says what is what in it.",
-        "files: the pictures and papers that were added, as they came.",
-    ];
-    vec![
-        heading(1, "What this is"),
-        facts(vec![
-            ("Made on", moment(all.made)),
-            ("Made by", format!("{}, {}", about.nhs_body, about.area_name)),
-            ("Your reference", about.reference.clone()),
-        ]),
-        text("These are in the folder that you got:"),
-        Block::Bullets(words(&inside)),
-        text("There are names of other people in it. Think before you give it to somebody."),
-    ]
 }
 
 /// What somebody who asks for a copy is to be told beside it: UK GDPR, article
@@ -86,36 +82,6 @@ fn your_rights(source: &Source<'_>) -> Vec<Block> {
     ]
 }
 
-fn left_out(all: &Everything) -> Vec<Block> {
-    if all.left_out.is_empty() {
-        return vec![];
-    }
-    let when = |out: &LeftOut| {
-        let id = out.stream.unwrap_or(all.about.case.0);
-        let stream = all.streams.iter().find(|events| events.id == id);
-        let event = stream.and_then(|events| events.events.iter().find(|event| event.seq == out.seq));
-        event.map_or_else(String::new, |event| format!("{}, {}", event.by_name, moment(event.at)))
-    };
-    let rows = all.left_out.iter().map(|out| {
-        let then = match out.looked_at_by {
-            Some(day) => format!("Somebody looks at it by {}", dates::long(day)),
-            None => "It stays out of this copy".to_owned(),
-        };
-        vec![when(out), out.why.clone(), then]
-    });
-    let rows = rows.collect();
-    let said = "Some things were said in confidence. Somebody has to look at each before you get it.";
-    let mut blocks = listed(
-        "What is not in here",
-        &["From whom, and when", "What and why", "What happens"],
-        rows,
-        &[],
-        "",
-    );
-    blocks.insert(1, text(said));
-    blocks
-}
-
 fn about(case: &Case) -> Vec<Block> {
     let mut pairs = vec![("Name", case.person_name().to_owned())];
     if let Some(person) = &case.circle.person {
@@ -132,11 +98,13 @@ fn about(case: &Case) -> Vec<Block> {
     vec![heading(1, "About you"), facts(pairs)]
 }
 
-fn people(all: &Everything) -> Vec<Block> {
-    let rows = all.circle.iter().map(|member| {
+fn people(case: &Case, all: &Everything) -> Vec<Block> {
+    let is_you =
+        |at: usize| case.circle.members.get(at).is_some_and(|member| member.role == CaseRole::Person);
+    let rows = all.circle.iter().enumerate().map(|(at, member)| {
         let left = member.left.map_or_else(String::new, |at| dates::long(dates::london(at)));
         vec![
-            format!("{}, {}", member.name, member.relation),
+            if is_you(at) { "You".to_owned() } else { format!("{}, {}", member.name, member.relation) },
             member.place.clone(),
             member.speaks.join("; "),
             dates::long(dates::london(member.joined)),
@@ -208,83 +176,6 @@ fn embedded(kind: Kind, source: &Source<'_>) -> Vec<Block> {
     blocks
 }
 
-// ---- money
-
-fn place(case: &Case, account: Account) -> String {
-    match account {
-        Account::Funding(Funder::Nhs) => "The NHS".to_owned(),
-        Account::Funding(Funder::Council) => "The council".to_owned(),
-        Account::Holding(id) => case
-            .plan
-            .holding(id)
-            .map_or_else(|| "An earlier account".to_owned(), |holding| holding.words.name.to_string()),
-        Account::Line(id) => {
-            case.plan.line(id).map_or_else(|| "The plan".to_owned(), |line| line.words.what.to_string())
-        }
-        Account::Unmatched => "Not matched to the plan yet".to_owned(),
-        Account::Own => "Own money and interest".to_owned(),
-    }
-}
-
-fn money(case: &Case, all: &Everything) -> Vec<Block> {
-    let moved = all.ledger.entries.iter().flat_map(|moved| moves(case, moved)).collect();
-    let head = ["Day", "What", "Kind", "From", "To", "Amount", "Recorded by"];
-    let mut blocks = listed("Money", &head, moved, &[5], "No money has been agreed or paid yet.");
-    let statements = all.statements.iter().map(|one| {
-        let days = format!("{} to {}", dates::long(one.from), dates::long(one.to));
-        vec![one.name.clone(), days, one.by_name.clone(), moment(one.taken_in)]
-    });
-    blocks.extend((!all.statements.is_empty()).then(|| heading(2, "Bank statements")));
-    blocks.extend(table("Bank statements", &["File", "Days", "Added by", "When"], statements.collect(), &[]));
-    let name_of = |id| all.statements.iter().find(|one| one.id == id).map_or("", |one| one.name.as_str());
-    let lines = all.bank_lines.iter().map(|line| {
-        let words = [line.description.as_str(), line.reference.as_str()].join(" ");
-        let from = format!("{}, line {}", name_of(line.statement), line.line);
-        vec![dates::long(line.date), words.trim().to_owned(), line.amount.to_string(), from]
-    });
-    blocks.extend(table(
-        "What the bank wrote",
-        &["Day", "What the bank wrote", "Amount", "From"],
-        lines.collect(),
-        &[2],
-    ));
-    blocks
-}
-
-/// A row for each layer that an entry is in: what comes out of one place and
-/// into another, and how much.
-fn moves(case: &Case, moved: &Moved) -> Vec<Vec<String>> {
-    let entry = &moved.entry;
-    let row = |layer: Layer| {
-        let here: Vec<_> = entry.postings().iter().filter(|posting| posting.layer == layer).collect();
-        let side = |is_in: bool| {
-            let some = here.iter().filter(|posting| posting.amount.is_negative() != is_in);
-            let mut names: Vec<String> = some.map(|posting| place(case, posting.account)).collect();
-            names.dedup();
-            names.join(", ")
-        };
-        let amount: Pence =
-            here.iter().map(|posting| posting.amount).filter(|amount| !amount.is_negative()).sum();
-        let kind = match layer {
-            Layer::Budget => "Agreed",
-            Layer::Commitment => "Promised",
-            Layer::Actual => "Really moved",
-        };
-        (!here.is_empty()).then(|| {
-            vec![
-                dates::long(entry.happened),
-                moved.what.clone(),
-                kind.to_owned(),
-                side(false),
-                side(true),
-                amount.to_string(),
-                moved.by_name.clone(),
-            ]
-        })
-    };
-    [Layer::Budget, Layer::Commitment, Layer::Actual].into_iter().filter_map(row).collect()
-}
-
 // ---- what happened
 
 fn happened(all: &Everything) -> Vec<Block> {
@@ -293,13 +184,13 @@ fn happened(all: &Everything) -> Vec<Block> {
         let words = of_kind!(events.kind, A => A::IN_A_COPY);
         blocks.extend(words.map(|words| heading(1, words.title)));
         blocks.push(text(format!("{}.", events.from)));
-        blocks.extend(of_stream(events));
+        blocks.extend(of_stream(all, events));
     }
     blocks
 }
 
 /// A heading and a table for each month.
-fn of_stream(events: &EventsOf) -> Vec<Block> {
+fn of_stream(all: &Everything, events: &EventsOf) -> Vec<Block> {
     let month = |at: Timestamp| {
         let first = dates::long(dates::london(at));
         first.split_once(' ').map_or_else(|| first.clone(), |(_, month)| month.to_owned())
@@ -307,38 +198,58 @@ fn of_stream(events: &EventsOf) -> Vec<Block> {
     let mut blocks = vec![];
     for of_month in events.events.chunk_by(|a, b| month(a.at) == month(b.at)) {
         let name = of_month.first().map_or_else(String::new, |event| month(event.at));
-        let rows = of_month.iter().map(in_full).collect();
+        let rows = of_month.iter().map(|event| in_full(all, event)).collect();
         blocks.push(heading(2, &name));
         blocks.extend(table(&name, &["When", "What", "Who"], rows, &[]));
     }
     blocks
 }
 
-fn in_full(event: &Event) -> Vec<String> {
-    let by = &event.by_name;
+/// Who recorded something: "you" where the person did.
+fn by_whom(all: &Everything, event: &Event) -> String {
+    let is_you = all
+        .streams
+        .iter()
+        .any(|stream| stream.kind == StreamKind::Account && stream.id.to_string() == event.by);
+    if is_you { "you".to_owned() } else { event.by_name.clone() }
+}
+
+fn in_full(all: &Everything, event: &Event) -> Vec<String> {
+    let by = by_whom(all, event);
     let (what, who) = match &event.told {
-        None => ("Something that is not in here".to_owned(), by.clone()),
+        None => ("Something that is not in here".to_owned(), by),
         Some(told) => {
             let detail = told.detail.iter().map(|(label, words)| format!("{label}: {words}"));
             let what: Vec<String> = std::iter::once(told.title.clone()).chain(detail).collect();
-            let said_by = told.said_by.as_ref().filter(|name| *name != by);
-            let who = said_by.map_or_else(|| by.clone(), |name| format!("{name}, written down by {by}"));
+            let said_by = told.said_by.as_ref().filter(|name| **name != event.by_name);
+            let who = said_by
+                .map_or_else(|| by.clone(), |name| format!("{}, written down by {by}", whose(all, name)));
             (what.join("\n"), who)
         }
     };
-    vec![moment(event.at), what, who]
+    vec![moment(event.at), what, begun_large(&who)]
 }
 
-// ---- files, letters, looks
+/// Whose words something is: "you" for the person, where nobody else has the name.
+fn whose(all: &Everything, name: &str) -> String {
+    let is_the_persons = name == all.about.person;
+    let same = all.circle.iter().filter(|member| member.name == name).count();
+    if is_the_persons && same <= 1 { "you".to_owned() } else { name.to_owned() }
+}
+
+fn begun_large(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+// ---- files and letters
 
 fn files(all: &Everything) -> Vec<Block> {
-    let rows = all.files.iter().map(|file| {
-        let path =
-            file.path.clone().unwrap_or_else(|| "Too large: fetch it from the page “Documents”".to_owned());
-        vec![file.name.clone(), file.by_name.clone(), moment(file.added), path]
-    });
+    let there = all.files.iter().filter_map(|file| file.path.as_ref().map(|path| (file, path)));
+    let rows = there
+        .map(|(file, path)| vec![file.name.clone(), file.by_name.clone(), moment(file.added), path.clone()]);
     let head = ["File", "Added by", "When", "Where it is in the folder"];
-    listed("Files", &head, rows.collect(), &[], "No files were added.")
+    listed("Files", &head, rows.collect(), &[], "There are no files in here.")
 }
 
 fn letters(all: &Everything) -> Vec<Block> {
@@ -353,21 +264,5 @@ fn letters(all: &Everything) -> Vec<Block> {
     let head = ["Written", "Sent", "About"];
     let mut blocks = listed("Letters to you by email", &head, rows.collect(), &[], "None were written.");
     blocks.insert(1, text("Once a letter has gone, we keep no more than when that was."));
-    blocks
-}
-
-/// Looks of one person at one part, together: how often, and from when to when.
-fn looks(all: &Everything) -> Vec<Block> {
-    let mut grouped: BTreeMap<(&str, &str), (u64, Timestamp, Timestamp)> = BTreeMap::new();
-    for Look { by_name, part, first, last, times, .. } in &all.looks {
-        let one = grouped.entry((by_name, part)).or_insert((0, *first, *last));
-        *one = (one.0 + times, one.1.min(*first), one.2.max(*last));
-    }
-    let rows = grouped.into_iter().map(|((name, part), (times, first, last))| {
-        vec![name.to_owned(), part.to_owned(), times.to_string(), moment(first), moment(last)]
-    });
-    let head = ["Who", "What they opened", "How often", "First", "Last"];
-    let mut blocks = listed("Who looked", &head, rows.collect(), &[2], "Nobody looked yet.");
-    blocks.insert(1, text("Every single look, with its time, is in the data."));
     blocks
 }

@@ -30,6 +30,7 @@ pub(crate) struct Prepared {
     id: CopyId,
     copy: Copy,
     left_out: u64,
+    too_large: u64,
 }
 
 /// Something that was said in confidence, as it is shown to whoever decides.
@@ -310,13 +311,15 @@ impl App {
             .await?;
         let Some(gathered) = gathered else { return Ok(None) };
         let left_out = u64::try_from(gathered.all.left_out.len()).unwrap_or(u64::MAX);
+        let too_large = gathered.all.files.iter().filter(|file| file.path.is_none()).count();
+        let too_large = u64::try_from(too_large).unwrap_or(u64::MAX);
         let copy = self.put_together(gathered, &id.to_string()).await?;
-        Ok(Some(Prepared { case: id, request, id: CopyId(self.id()), copy, left_out }))
+        Ok(Some(Prepared { case: id, request, id: CopyId(self.id()), copy, left_out, too_large }))
     }
 
     /// Keeps a copy, in the transaction in which its job is done.
     pub(crate) fn keep_copy(&self, tx: &mut Tx<'_>, prepared: &Prepared) -> Result<(), Error> {
-        let Prepared { case: id, request, id: copy, copy: made, left_out } = prepared;
+        let Prepared { case: id, request, id: copy, copy: made, left_out, too_large } = prepared;
         let case = Arc::new(load::<Case>(tx, *id)?);
         let (now, today) = (self.clock.now(), self.clock.today());
         let until = dates::days_after(today, self.settings.copies_kept_days);
@@ -327,6 +330,8 @@ impl App {
             version: made.version,
             until,
             left_out: *left_out,
+            too_large: *too_large,
+            lacks_paper: made.lacks_paper,
         };
         let events = rights::make(&case, *request, event)?;
         if events.is_empty() {

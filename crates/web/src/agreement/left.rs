@@ -18,8 +18,7 @@ const TITLE: &str = "What becomes of money that is left";
 const BACK: &str = "give-back";
 
 async fn left(opened: &Opened, holding: HoldingId) -> Answer<(Holding, Pence)> {
-    let found = opened.case().plan.holding(holding).filter(|holding| holding.ending.is_some());
-    let found = found.cloned().ok_or(ErrorPage::Hidden)?;
+    let found = opened.case().plan.holding(holding).cloned().ok_or(ErrorPage::Hidden)?;
     let money = opened.app().money(&opened.me.actor, opened.seen.case.clone()).await?;
     if !money.accounts.has(holding) {
         return Err(ErrorPage::Hidden);
@@ -41,6 +40,7 @@ fn page(opened: &Opened, ended: &Holding, left: Pence, form: &Form) -> Markup {
     let mut choices: Vec<Choice<'_>> = others.iter().map(|(id, words)| Choice::new(id, words)).collect();
     choices.push(Choice::new(BACK, "It goes back to the NHS and the council, as they paid it in"));
     let is_waiting = opened.case().arrangement.left_in(ended.id).is_some() || left.0 > 0;
+    let is_open = ended.ending.is_none();
     html! {
         (form.error_summary())
         (page_heading(opened.case().person_name(), TITLE))
@@ -48,7 +48,9 @@ fn page(opened: &Opened, ended: &Holding, left: Pence, form: &Form) -> Markup {
             strong { (left) } " is in " (typed(ended.words.name.as_str()))
             @if let Some(day) = ended.ended() { ", which ended on " (dates::long(day)) } "."
         }
-        @if is_waiting {
+        @if is_open {
+            p { "It is used now. " a href=(opened.path(CasePage::ChangeAgreement)) { "Change how the money is held" } ", and say there what becomes of what is left." }
+        } @else if is_waiting {
             form method="post" novalidate {
                 (csrf_field(&opened.me.csrf))
                 (radios(&Choices::new("into", "What becomes of it?", choices).with(form)))

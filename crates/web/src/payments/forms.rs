@@ -92,7 +92,10 @@ fn table_to_pay(case: &Case) -> Markup {
 fn take_back_form(opened: &Opened, entered: &EnteredAccount, form: &Form) -> Markup {
     let untouched = Form::empty();
     let id = entered.holding.to_string();
-    let form = if form.text("taken-back") == id { form } else { &untouched };
+    // What was typed for none of those that wait is not lost either.
+    let sent = form.text("taken-back");
+    let is_known = opened.case().arrangement.entered.iter().any(|e| e.holding.to_string() == sent);
+    let form = if sent == id || !is_known { form } else { &untouched };
     html! {
         form method="post" action=(CasePost::TakeBackAccount.of(opened.case().id).path()) novalidate {
             (csrf_field(&opened.me.csrf))

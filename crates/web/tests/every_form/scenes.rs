@@ -501,11 +501,11 @@ impl Scenes<'_> {
             let own = case.plan.holdings.iter().find(|h| h.words.mode == plan::Mode::DirectPayment);
             own.expect("a holding").id
         };
-        let holding = own(&self.world.case(waits).await);
+        let holding = own(self.world.case(waits).await.as_ref());
         let (name, last_four) = (testkit::world::line("Another account"), "1234".to_owned());
         self.world.say(waits, p.finance1, E::AccountChangeEntered { holding, name, last_four }).await;
         self.reader(p.finance2, vec![format!("/cases/{waits}/payments/plan")]).await;
-        let holding = own(&self.world.case(ended).await);
+        let holding = own(self.world.case(ended).await.as_ref());
         let why = prose("It is too much work.");
         self.world
             .say(ended, p.husband, plan::Event::HoldingEnded { id: holding, on: self.world.today(), why })

@@ -32,16 +32,17 @@ async fn each_figure_says_of_which_year_it_is() {
         next_year(&world, case).await;
         let martin = world.client(world.people.husband).await;
         let page = martin.get(&money).await.expect(200);
-        page.says("This is the money of all years together");
-        page.says(&format!("In the year from 2 March 2026 to 1 March 2027, {paid} came in"));
-        page.says("By each thing in the plan, in the year from 2 March 2026 to 1 March 2027");
-        page.says("The year after: the year from 2 March 2027 to 1 March 2028");
+        page.says("This is the money of all years together")
+            .says(&format!("In the year from 2 March 2026 to 1 March 2027, {paid} came in"))
+            .says("By each thing in the plan, in the year from 2 March 2026 to 1 March 2027")
+            .says("The year after: the year from 2 March 2027 to 1 March 2028");
         let next = martin.get(&format!("{money}?year=2027-03-02")).await.expect(200);
-        next.says("In the year from 2 March 2027 to 1 March 2028, £0.00 came in and £0.00 was spent");
-        next.says("The year before").never_says("The year after");
+        next.says("In the year from 2 March 2027 to 1 March 2028, £0.00 came in and £0.00 was spent")
+            .says("The year before")
+            .never_says("The year after");
         martin.get(&format!("{money}?year=nonsense")).await.expect(200).says("In the year from 2 March 2026");
         let agreement = martin.get(&format!("/cases/{case}/agreement")).await.expect(200);
-        agreement.says("What was agreed for the year:");
+        let agreement = agreement.says("What was agreed for the year:");
         assert!(!agreement.html.contains("It is not paid again"), "{name}: it is of another year");
     }
 }
@@ -65,10 +66,11 @@ async fn the_forecast_says_what_it_counts() {
         world.days_later(40);
         let martin = world.client(p.husband).await;
         let page = martin.get(&money).await.expect(200);
-        page.says("As far as we know, about").says("Payments to come are counted on the day");
-        page.says("was due before today and has not come yet");
-        page.says("The last spending that we know of was on 5 March 2026");
-        page.never_says("is planned and cannot be paid as things are");
+        page.says("As far as we know, about")
+            .says("Payments to come are counted on the day")
+            .says("was due before today and has not come yet")
+            .says("The last spending that we know of was on 5 March 2026")
+            .never_says("is planned and cannot be paid as things are");
         let back = circle::Event::ConsentWithdrawn {
             about: ConsentAbout::DirectPayment,
             voice: Voice::Person,
@@ -76,7 +78,7 @@ async fn the_forecast_says_what_it_counts() {
         };
         world.say(case, p.husband, back).await;
         let page = martin.get(&money).await.expect(200);
-        page.says("is planned and cannot be paid as things are, so it is not counted");
-        page.says("does not agree to a direct payment now");
+        page.says("is planned and cannot be paid as things are, so it is not counted")
+            .says("does not agree to a direct payment now");
     }
 }

@@ -30,8 +30,10 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
         E::CopyMade { id: _, made } => said("The copy was made")
             .with("It can be fetched until", day(made.until))
             .with("Size", format!("{} KB", made.size.div_ceil(1_000)))
-            .with("Its sum (SHA-256)", &made.sha256)
-            .maybe("Passages that are not in it", (made.left_out > 0).then_some(made.left_out)),
+            .with("Check number of the file", &made.sha256)
+            .maybe("Said in confidence, and not in it", some(made.left_out))
+            .maybe("Files that were too large to be in it", some(made.too_large))
+            .maybe("Not in it", made.lacks_paper.then_some("The paper to print, which could not be made")),
         E::CopyFetched { id: _, copy: _ } => said("The copy was fetched"),
         E::TimePaused { id, why } => {
             let what = if of_copy(id) { "copy" } else { "answer" };
@@ -79,6 +81,11 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
 
 fn for_them(said: Description, told: Option<&ToldUs>) -> Description {
     said.maybe("How they said so", told.map(|told| &told.how)).maybe("Why", told.map(|told| &told.why))
+}
+
+/// A count, where there is anything to count.
+fn some(count: u64) -> Option<u64> {
+    (count > 0).then_some(count)
 }
 
 /// What a request is to, in words.

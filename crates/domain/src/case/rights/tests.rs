@@ -37,7 +37,16 @@ fn asked(passages: Vec<Found>) -> Case {
 
 fn a_copy(number: u128) -> Made {
     let sha256 = "0".repeat(64);
-    Made { copy: id(number), size: 1, sha256, version: 9, until: dates::days_after(TODAY, 14), left_out: 0 }
+    Made {
+        copy: id(number),
+        size: 1,
+        sha256,
+        version: 9,
+        until: dates::days_after(TODAY, 14),
+        left_out: 0,
+        too_large: 0,
+        lacks_paper: false,
+    }
 }
 
 fn refused(answer: Decision) -> Why {

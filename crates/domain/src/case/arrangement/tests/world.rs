@@ -2,6 +2,7 @@
 //! it: what all these tests share.
 
 use super::*;
+use crate::Recorded;
 
 pub(super) const TODAY: Date = Date::constant(2026, 4, 6);
 
