@@ -241,7 +241,7 @@ mod tests {
             let path = entry.expect("a file").path();
             if path.is_dir() {
                 sources(&path, found);
-            } else {
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
                 found.push((path.display().to_string(), fs::read_to_string(&path).expect("text")));
             }
         }
