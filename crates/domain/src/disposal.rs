@@ -8,16 +8,11 @@ use crate::enquiry::Enquiry;
 use crate::framework::Retention;
 use crate::known::{Known, known};
 use crate::{
-    Aggregate, AreaId, Author, CaseId, Date, EnquiryId, OfNoCase, Prose, Recorded, Refusal, RequestId,
-    StreamKind, Timestamp, dates,
+    Aggregate, AreaId, Author, CaseId, Date, DisposalId, EnquiryId, OfNoCase, Prose, Recorded, Refusal,
+    RequestId, StreamKind, Timestamp, dates,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-id! {
-    /// Some records that are destroyed together.
-    DisposalId
-}
 
 /// How many records are destroyed in one step at most: all of it is one transaction.
 pub const MOST: usize = 25;

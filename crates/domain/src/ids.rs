@@ -109,6 +109,8 @@ id! {
     HoldId
     /// One copy of everything that is held about a person.
     CopyId
+    /// Some records that are destroyed together.
+    DisposalId
     /// One contribution to a section of the plan.
     DraftId
 }

@@ -7,12 +7,11 @@ use crate::case::consent::{ConsentAbout, SharedWith};
 use crate::case::plan_section::Section;
 use crate::case::rights::Right;
 use crate::case::voice::Voice;
-use crate::disposal::DisposalId;
 use crate::paper::Kind;
 use crate::{
-    AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, FileId, HoldId, HoldingId, InstalmentId,
-    LineId, NeedId, OrganisationId, OutcomeId, ProposalId, QuestionId, RequestId, ReviewId, RiskId,
-    StatementId, SubmissionId,
+    AccountId, ActionId, AreaId, BankLineId, CaseId, DisposalId, EnquiryId, FileId, HoldId, HoldingId,
+    InstalmentId, LineId, NeedId, OrganisationId, OutcomeId, ProposalId, QuestionId, RequestId, ReviewId,
+    RiskId, StatementId, SubmissionId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;

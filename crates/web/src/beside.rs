@@ -1,8 +1,8 @@
 //! What stands on every page of a record that it is about: that its use is
 //! restricted, and the person's own words beside what was not put right.
 
-use crate::case_page::Opened;
 use crate::components::{own_words, warning_callout};
+use domain::access::Action;
 use domain::case::Case;
 use domain::case::rights::{About, Ask};
 use domain::{Date, dates};
@@ -42,9 +42,8 @@ fn about(section: &str) -> Option<About> {
 /// The person's own words about what stands on a page of this section, for those who
 /// may read the part that they are about.
 #[must_use]
-pub fn statements(opened: &Opened, section: &str) -> Markup {
-    let case = opened.case();
-    let about = about(section).filter(|about| opened.may(about.read_with()));
+pub fn statements(case: &Case, section: &str, may: impl Fn(Action) -> bool) -> Markup {
+    let about = about(section).filter(|about| may(about.read_with()));
     let said: Vec<_> = about.into_iter().flat_map(|about| case.rights.statements(about)).collect();
     html! {
         @if !said.is_empty() {

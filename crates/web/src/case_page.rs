@@ -197,7 +197,7 @@ impl Opened {
             shell.back = Some((first, "Back to my budget".to_owned()));
         }
         let restricted = beside::restricted(case, self.seen.today);
-        let said = beside::statements(self, self.section);
+        let said = beside::statements(case, self.section, |action| self.may(action));
         page(&shell, html! { (restricted) (content) (said) })
     }
 

@@ -7,7 +7,6 @@ use domain::case::arrangement::Waits;
 use domain::case::circle::{ConsentAbout, SharedWith};
 use domain::case::plan::Section;
 use domain::case::rights::Right;
-use domain::disposal::DisposalId;
 use domain::*;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;

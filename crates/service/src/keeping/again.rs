@@ -9,8 +9,8 @@
 use super::destroy::{Disposed, destroys, stream_of};
 use crate::stream::load;
 use crate::{App, Error};
-use domain::disposal::{Disposal, DisposalId, Event, Item};
-use domain::{Aggregate, Recorded, StreamKind};
+use domain::disposal::{Disposal, Event, Item};
+use domain::{Aggregate, DisposalId, Recorded, StreamKind};
 use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
