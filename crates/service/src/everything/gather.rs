@@ -3,10 +3,10 @@
 
 use super::Contents;
 use super::left_out::Gives;
-use super::readable::Looked;
+use crate::App;
 use crate::directory::Names;
+use crate::history::{self, Week};
 use crate::shown::List;
-use crate::{App, history};
 use domain::case::circle::{self, Consent, ConsentState, Matter, Member, Shared, sharers};
 use domain::case::confidence::Confidence;
 use domain::case::history::{Context, Part};
@@ -31,6 +31,16 @@ pub(crate) struct Of<'a> {
     pub(crate) contents: &'a Contents,
     pub(crate) gives: Gives<'a>,
     pub(crate) now: Timestamp,
+}
+
+/// Who looked, month by month, the newest first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Looked {
+    pub(crate) others: Vec<Week>,
+    /// The person themselves; none where that is left out.
+    pub(crate) own: Vec<Week>,
+    /// Whether what they looked at themselves is left out.
+    pub(crate) lacks_own: bool,
 }
 
 /// Everything, as data. All of `of` is to be of the snapshot of `tx`.

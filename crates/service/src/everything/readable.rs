@@ -7,8 +7,7 @@ mod money;
 
 pub(crate) use inside::without_paper;
 
-use super::gather::Of;
-use crate::history::Week;
+use super::gather::{Looked, Of};
 use crate::papers::parts::{facts, heading, paper, table, text};
 use crate::papers::{self, Kind, Source};
 use domain::access::RecordPart;
@@ -18,16 +17,6 @@ use domain::{OfCase as _, StreamKind, Timestamp, dates, of_kind};
 use formats::everything::{Answer, Event, EventsOf, Everything, Outcome};
 use inside::{Inside, what_this_is};
 use strum::VariantArray;
-
-/// Who looked, month by month, the newest first.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Looked {
-    pub(crate) others: Vec<Week>,
-    /// The person themselves; none where that is left out.
-    pub(crate) own: Vec<Week>,
-    /// Whether what they looked at themselves is left out.
-    pub(crate) lacks_own: bool,
-}
 
 /// The paper. `source` is the case as `all` was made from it.
 pub(crate) fn readable(of: Of<'_>, source: &Source<'_>, all: &Everything, looked: &Looked) -> Paper {
