@@ -10,7 +10,7 @@ use commands::demo;
 use commands::{
     Outcome, add_administrator, adopt_key, backup, check_copy, check_people, copy, disposals, encrypt,
     export_journal, give_out, grants, migrate, new_key, rebuild, restore, rotate_keys, seal, security_events,
-    serve, verify,
+    serve, take_in, verify,
 };
 use std::process::ExitCode;
 
@@ -54,6 +54,7 @@ enum Command {
     SecurityEvents(security_events::Args),
     GiveOut(give_out::Args),
     CheckCopy(check_copy::Args),
+    TakeIn(take_in::Args),
     Grants(grants::Args),
 }
 
@@ -96,6 +97,7 @@ async fn run(command: Command) -> Outcome {
         Command::ExportJournal(args) => return export_journal::run(args).await,
         Command::SecurityEvents(args) => return security_events::run(args).await,
         Command::GiveOut(args) => return give_out::run(args).await,
+        Command::TakeIn(args) => return take_in::run(args).await,
         Command::CheckCopy(args) => return check_copy::run(&args),
     };
     Ok(done.map(|()| ExitCode::SUCCESS)?)

@@ -465,17 +465,32 @@ async fn a_case_is_given_out_and_checked_where_it_comes_to() {
         let case = common::alice::CASE.to_string();
         let (file, cut) = (folder().join("case.zip"), folder().join("cut.zip"));
         let to = file.display().to_string();
-        let given = well(&["give-out", "--database", &url, "--case", &case, "--to", &to]);
+        let give = ["give-out", "--database", &url, "--case", &case, "--to", &to];
+        let give = [&give[..], &["--for", "North Vale", "--by", "Sam Lee, records"]].concat();
+        let given = well(&give);
         let sum = given.trim().rsplit(' ').next().expect("a sum").to_owned();
         let sound = well(&["check-copy", "--from", &to, "--sum", &sum]);
         assert!(sound.contains(&format!("case {case}: ")) && sound.contains(&sum), "{name}: {sound}");
-        let refused = badly(&["give-out", "--database", &url, "--case", &case, "--to", &to]);
+        let refused = badly(&give);
         assert!(refused.contains("Cannot write"), "{name}: {refused}");
         let bytes = std::fs::read(&file).expect("the file");
         std::fs::write(&cut, &bytes[..bytes.len() / 2]).expect("written");
         let output = phb(&["check-copy", "--from", &cut.display().to_string()]);
         assert!(!output.status.success(), "{name}");
         assert!(String::from_utf8_lossy(&output.stdout).contains("not a zip file"), "{name}");
+        // It is here already, and one that was cut off has another sum.
+        let take = |from: &str, sum: &str| {
+            let coordinator = "jo.field@mendipvale.example";
+            let into = ["--area", "Mendip Vale", "--coordinator", coordinator, "--by", "Kim Tan"];
+            let command = ["take-in", "--database", &url, "--from", from, "--sum", sum];
+            let output = phb(&[&command[..], &into].concat());
+            assert!(!output.status.success(), "{name}");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let said = take(&to, &sum);
+        assert!(said.contains("Nothing was taken in"), "{name}: {said}");
+        let said = take(&cut.display().to_string(), &sum);
+        assert!(said.contains("its sum is") && said.contains("Nothing was taken in"), "{name}: {said}");
     }
 }
 
@@ -507,6 +522,7 @@ fn every_command_explains_itself() {
         "export-journal",
         "give-out",
         "check-copy",
+        "take-in",
     ] {
         let help = well(&[command, "--help"]);
         assert!(help.lines().count() > 8, "{command}: {help}");

@@ -2,7 +2,7 @@
 
 use super::{Outcome, count};
 use service::everything::check::check;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Check a copy of a case that came from elsewhere
@@ -30,12 +30,7 @@ pub struct Args {
 /// Checks, and prints what is wrong.
 pub fn run(args: &Args) -> Outcome {
     let shown = args.from.display();
-    let most = formats::everything::archive::MOST_BYTES;
-    let cannot = |why: std::io::Error| format!("Cannot read {shown}: {why}");
-    if std::fs::metadata(&args.from).map_err(cannot)?.len() > most {
-        return Err(format!("{shown} is larger than {} MB", most / 1_000_000).into());
-    }
-    let bytes = std::fs::read(&args.from).map_err(cannot)?;
+    let bytes = read(&args.from)?;
     let checked = match check(&bytes, args.sum.as_deref()) {
         Ok(checked) => checked,
         Err(wrong) => {
@@ -59,4 +54,14 @@ pub fn run(args: &Args) -> Outcome {
     println!("ledger: {}, ends in {}", count(entries, "entry", "entries"), checked.all.ledger.head);
     println!("Its sum (SHA-256) is {}", checked.sha256);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The file, where it is not larger than any copy is.
+pub fn read(from: &Path) -> Result<Vec<u8>, String> {
+    let (shown, most) = (from.display(), formats::everything::archive::MOST_BYTES);
+    let cannot = |why: std::io::Error| format!("Cannot read {shown}: {why}");
+    if std::fs::metadata(from).map_err(cannot)?.len() > most {
+        return Err(format!("{shown} is larger than {} MB", most / 1_000_000));
+    }
+    std::fs::read(from).map_err(cannot)
 }

@@ -1,7 +1,8 @@
 //! `phb give-out`: a case for another area.
 
 use super::{DatabaseArg, Outcome, seal_first};
-use domain::CaseId;
+use domain::case::offer::GivenOut;
+use domain::{CaseId, Line};
 use service::everything::Whole;
 use service::{App, Clock, Settings};
 use std::io::Write as _;
@@ -13,10 +14,14 @@ use std::process::ExitCode;
 /// The file is what a person gets who asks for a copy of everything, and what was
 /// said in confidence as well: it is for the body that takes the case over, and
 /// not for the person, who asks for a copy on their own page. It is not
-/// encrypted. Whoever gets it looks at it with "phb check-copy"; tell them the
-/// sum that is printed, by another way than the file.
+/// encrypted. That it was given, to whom and by whom, is written on the case; all
+/// of it stays here to be read. Whoever gets it looks at it with "phb check-copy"
+/// and takes it in with "phb take-in"; tell them the sum that is printed, by
+/// another way than the file.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  phb give-out --case 0197c3e2-…  --to /var/lib/phb/for-north-vale.zip")]
+#[command(
+    after_help = "Example:\n  phb give-out --case 0197c3e2-…  --to /var/lib/phb/for-north-vale.zip --for 'North Vale' --by 'Sam Lee, records'"
+)]
 pub struct Args {
     #[command(flatten)]
     pub database: DatabaseArg,
@@ -26,6 +31,12 @@ pub struct Args {
     /// The file to write; it must not be there yet
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
+    /// The area that takes the case over, by name
+    #[arg(long = "for", value_name = "NAME")]
+    pub area: Line,
+    /// Your name and what you do, for the record
+    #[arg(long, value_name = "NAME")]
+    pub by: Line,
 }
 
 /// Writes the file.
@@ -40,12 +51,19 @@ pub async fn run(args: Args) -> Outcome {
         .archive_of(args.case, Whole::WithWhatWasSaidInConfidence)
         .await
         .map_err(|why| format!("Case {} cannot be given out: {why}", args.case))?;
-    super::note_taken_out(&db, "phb give-out", "a-whole-case", Some(args.case)).await;
-    db.close().await;
     let fault = |why: std::io::Error| format!("Cannot write {shown}: {why}");
     let mut file = std::fs::File::create_new(&args.to).map_err(fault)?;
     file.write_all(&copy.bytes).and_then(|()| file.sync_all()).map_err(fault)?;
+    super::note_taken_out(&db, "phb give-out", "a-whole-case", Some(args.case)).await;
+    let sha256 = hex::encode(copy.sha256);
+    let given = GivenOut { to: args.area, by: args.by, sha256: sha256.clone(), version: copy.version };
+    if let Err(why) = app.note_given_out(args.case, given).await {
+        // What is not on the record has not left.
+        drop(std::fs::remove_file(&args.to));
+        return Err(format!("It could not be written on the case, so {shown} was taken away: {why}").into());
+    }
+    db.close().await;
     println!("Wrote {} bytes to {shown}.", copy.bytes.len());
-    println!("Its sum (SHA-256) is {}", hex::encode(copy.sha256));
+    println!("Its sum (SHA-256) is {sha256}");
     Ok(ExitCode::SUCCESS)
 }

@@ -21,6 +21,7 @@ pub mod rotate_keys;
 pub mod seal;
 pub mod security_events;
 pub mod serve;
+pub mod take_in;
 pub mod verify;
 
 use crate::config::{Clear, Config, Options, check_database};

@@ -84,6 +84,10 @@ pub enum Event {
     /// An administrator signed them out everywhere.
     #[serde(rename = "account.signed-out")]
     SignedOut { why: Line },
+    /// They did something in a case that came from another area, where they have
+    /// their sign-in: here they have a name in its history, and nothing else.
+    #[serde(rename = "account.known-from-elsewhere")]
+    KnownFromElsewhere { name: Line, from: Line },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -288,6 +292,11 @@ impl Aggregate for Account {
                 self.reopening = None;
             }
             Event::InvitationWithdrawn { .. } => self.last_withdrawn = Some(recorded.at),
+            Event::KnownFromElsewhere { name, from: _ } => {
+                self.name = Some(name);
+                self.closed = Some(recorded.at);
+                self.last_closed = Some(recorded.at);
+            }
             Event::PutForward { proposal, name, email } => {
                 self.put_forward.push(AsPutForward { proposal, name, email });
             }
@@ -316,6 +325,7 @@ impl OfCase for Account {
         use Event as E;
         match &recorded.event {
             E::Opened { .. }
+            | E::KnownFromElsewhere { .. }
             | E::Invited { .. }
             | E::InvitationWithdrawn { .. }
             | E::SetUp

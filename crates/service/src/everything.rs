@@ -8,6 +8,7 @@ mod gather;
 mod left_out;
 mod readable;
 pub(crate) mod request;
+pub mod take_in;
 pub(crate) mod waiting;
 
 pub use contents::Contents;

@@ -308,7 +308,9 @@ impl Projected for Account {
     }
 
     fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
-        let (Some(name), Some(email)) = (&self.name, &self.email) else { return vec![] };
+        let Some(name) = &self.name else { return vec![] };
+        // Who is known by name alone has none.
+        let email = self.email.as_ref().map_or("", |email| email.as_str());
         let mut rows = vec![ListRow {
             list: NAMES.into(),
             owner: Some(self.id.0),
@@ -317,13 +319,13 @@ impl Projected for Account {
                 .map(|_| CLOSED.to_owned())
                 .or_else(|| self.removal.as_ref().map(|removal| removal.asked.as_second().to_string())),
             folded: Some(search_key(name.as_str())),
-            body: json(&(name.as_str(), email.as_str())),
+            body: json(&(name.as_str(), email)),
             ..ListRow::default()
         }];
         let is_in = |list: &str, is_in: bool| {
             is_in.then(|| ListRow { list: list.into(), owner: Some(self.id.0), ..ListRow::default() })
         };
-        rows.extend(is_in(NOT_SET_UP, !self.is_set_up));
+        rows.extend(is_in(NOT_SET_UP, !self.is_set_up && self.email.is_some()));
         rows.extend(is_in(CLOSED_ACCOUNTS, self.closed.is_some()));
         rows.extend(self.put_forward.iter().map(|typed| ListRow {
             list: PUT_FORWARD.into(),

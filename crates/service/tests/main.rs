@@ -9,6 +9,7 @@ mod seals;
 mod search;
 mod servers;
 mod stories;
+mod take_in;
 mod within;
 
 #[test]

@@ -28,6 +28,12 @@ pub fn propose_reopening(account: &Account, why: Line, now: Timestamp) -> Result
     if account.closed.is_none() {
         return Err(Refusal::already_done("This sign-in is open"));
     }
+    if account.email.is_none() {
+        return Err(Refusal::not_yet(
+            "They never had a sign-in here. They are known by name from another area",
+            "Give them a sign-in of their own",
+        ));
+    }
     if account.waits_to_be_reopened(now) {
         return Err(Refusal::already_done("Somebody has asked for this already, and it waits"));
     }

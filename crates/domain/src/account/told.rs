@@ -33,6 +33,9 @@ pub fn tell(event: &Event) -> String {
         E::ReopeningProposed { why } => format!("It was asked to open the account again. {why}"),
         E::Reopened => "The account was opened again".to_owned(),
         E::PutForward { proposal: _, name, email } => format!("{name}, {email}, was put forward for a post"),
+        E::KnownFromElsewhere { name, from } => {
+            format!("{name} is known by name from {from}, and has no sign-in here")
+        }
         E::SignedOut { why } => format!("All sign-ins were ended by an administrator. {why}"),
     }
 }

@@ -74,6 +74,8 @@ fn of_offer(event: &offer::Event) -> Option<Confidence> {
     use offer::Event as E;
     match event {
         E::CaseOpened { .. }
+        | E::CaseGivenOut { .. }
+        | E::CaseTakenIn { .. }
         | E::ConversationHeld { .. }
         | E::QuestionAsked { .. }
         | E::QuestionAnswered { .. }

@@ -10,6 +10,7 @@ pub(super) use describe::describe;
 pub(super) use turns::{next_step, turns};
 
 use super::Voice;
+use crate::Line;
 use crate::{AreaId, Author, ConversationId, Date, EnquiryId, Prose, QuestionId, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -106,6 +107,46 @@ pub enum Event {
     },
     #[serde(rename = "offer.answered")]
     Answered { answer: Answer, voice: Voice, how: Option<Prose> },
+    /// All of the case was given to another area, which takes it over.
+    #[serde(rename = "offer.case-given-out")]
+    CaseGivenOut { given: GivenOut },
+    /// The case came from another area and goes on here. It belongs to this area
+    /// from now on, and keeps its reference.
+    #[serde(rename = "offer.case-taken-in")]
+    CaseTakenIn { area: AreaId, from: CameFrom },
+}
+
+/// An archive of a case that went to another area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenOut {
+    /// To whom, in words.
+    pub to: Line,
+    /// Who gave it, in words: a command has no account.
+    pub by: Line,
+    /// SHA-256 of the archive, as 64 figures (hex).
+    pub sha256: String,
+    /// The number of the newest event that is in it.
+    pub version: u64,
+}
+
+/// Where a case came from, and by what that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CameFrom {
+    pub area: AreaId,
+    pub area_name: Line,
+    /// The address of the service that gave it.
+    pub site: Line,
+    /// SHA-256 of the archive, as 64 figures (hex).
+    pub sha256: String,
+    /// When the archive was made.
+    pub made: Timestamp,
+    /// How many events came, and the hash of the last one.
+    pub version: u64,
+    pub head: String,
+    /// The newest seal of the service that gave it, where it had one.
+    pub seal: Option<String>,
+    /// Who took it in, in words: a command has no account.
+    pub by: Line,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +227,10 @@ pub struct Offer {
     pub questions: Vec<Question>,
     /// Every offer ever made, newest last.
     pub offers: Vec<MadeOffer>,
+    /// When it was given to another area, and which archive that was.
+    pub given_out: Vec<(GivenOut, Timestamp)>,
+    /// The area that it came from last, if it came from one.
+    pub came_from: Option<(CameFrom, Timestamp)>,
 }
 
 impl Offer {
@@ -239,6 +284,13 @@ impl Offer {
                     offer.answer = Some(OfferAnswer { answer, voice, at: recorded.at });
                     offer.how = how;
                 }
+            }
+            Event::CaseGivenOut { given } => self.given_out.push((given, recorded.at)),
+            Event::CaseTakenIn { area, from } => {
+                if let Some(opened) = &mut self.opened {
+                    opened.area = area;
+                }
+                self.came_from = Some((from, recorded.at));
             }
         }
     }

@@ -55,7 +55,7 @@ fn hash(text: &str) -> Option<[u8; 32]> {
     hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
 }
 
-fn author(text: &str) -> Option<Author> {
+pub(super) fn author(text: &str) -> Option<Author> {
     match text {
         "public" => Some(Author::Public),
         "system" => Some(Author::System),

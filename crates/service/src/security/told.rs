@@ -11,6 +11,7 @@ pub(crate) fn of_account(about: AccountId, by: Author, event: &account::Event) -
     use account::Event as E;
     let (kind, detail) = match event {
         E::Opened { .. } => (Kind::AccountChanged, "opened"),
+        E::KnownFromElsewhere { .. } => (Kind::AccountChanged, "known-from-elsewhere"),
         E::Invited { .. } => (Kind::AccountChanged, "invited"),
         E::InvitationWithdrawn { .. } => (Kind::AccountChanged, "invitation-withdrawn"),
         E::Renamed { .. } => (Kind::AccountChanged, "renamed"),

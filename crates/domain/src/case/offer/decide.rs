@@ -1,11 +1,13 @@
 //! What may happen in the first stage: conversations, questions, the offer
 //! and its answer.
 
-use super::{Answer, Conversation, Event, Topic};
+use super::{Answer, CameFrom, Conversation, Event, GivenOut, Topic};
 use crate::case::circle::Matter;
 use crate::case::{self, Case, Stage, Voice, circle};
 use crate::known::{known, quoted};
-use crate::{AccountId, AreaId, ConversationId, Date, EnquiryId, Prose, QuestionId, Refusal, dates};
+use crate::{
+    AccountId, AreaId, ConversationId, Date, EnquiryId, Prose, QuestionId, Refusal, Timestamp, dates,
+};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
@@ -41,6 +43,40 @@ pub fn open_case(case: &Case, area: AreaId, reference: String, enquiry: Option<E
         return Ok(vec![]);
     }
     Ok(vec![Event::CaseOpened { area, reference, enquiry }.into()])
+}
+
+/// Says that all of a case was given to another area. The same archive is given
+/// once.
+pub fn give_out(case: &Case, given: GivenOut) -> Decision {
+    let is_same = |(before, _): &(GivenOut, Timestamp)| before.sha256 == given.sha256;
+    if case.offer.given_out.iter().any(is_same) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::CaseGivenOut { given }.into()])
+}
+
+/// A case that came from another area goes on in this one. Whoever worked with the
+/// person there does not here, and everybody in the circle is given a sign-in anew:
+/// the old ones are of the place that it came from.
+///
+/// # Errors
+/// Where it did not come from elsewhere: it is of this area, or nothing.
+pub fn take_in(case: &Case, area: AreaId, from: CameFrom) -> Decision {
+    if !case.exists() || case.area() == Some(area) {
+        return Err(Refusal::already_done("This case is of that area already"));
+    }
+    let why = format!("The budget moved here from {}", from.area_name);
+    let why = Prose::parse(&why).map_err(|_| Refusal::not_yet("The area has no name", ""))?;
+    let mut events: Vec<case::Event> = vec![Event::CaseTakenIn { area, from }.into()];
+    for member in case.circle.present() {
+        let (id, why) = (member.id, why.clone());
+        if member.role.is_of_a_body() {
+            events.push(circle::Event::MemberLeft { id, why: Some(why) }.into());
+        } else if member.account.is_some() {
+            events.push(circle::Event::SignInEnded { member: id, why }.into());
+        }
+    }
+    Ok(events)
 }
 
 /// Puts a conversation on the record. A leaflet alone is not one (003:459).

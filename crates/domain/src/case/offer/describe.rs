@@ -2,6 +2,7 @@
 
 use super::{Answer, Event};
 use crate::case::history::{Context, Description, day, said};
+use crate::dates::moment;
 
 pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description {
     use Event as E;
@@ -29,6 +30,18 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
             .with("What was offered", what)
             .maybe("Why now", why_now.as_ref())
             .maybe("Said plainly", said_voluntary.then_some("It is a free choice")),
+        E::CaseGivenOut { given } => said("All of it was given to another area, which takes it over")
+            .with("To", &given.to)
+            .with("By", &given.by)
+            .with("Check number of the file", &given.sha256),
+        E::CaseTakenIn { area: _, from } => said("The budget came from another area, and goes on here")
+            .with("From", &from.area_name)
+            .with("Taken in by", &from.by)
+            .with("The file was made on", moment(from.made))
+            .with("Check number of the file", &from.sha256)
+            .with("Things that came with it", from.version.to_string())
+            .with("The last of them ends in", &from.head)
+            .maybe("Sealed by the service that gave it", from.seal.as_ref()),
         E::Answered { answer, voice, how } => answered(answer).by(*voice).maybe("How", how.as_ref()),
     }
 }

@@ -214,3 +214,57 @@ fn only_the_person_or_someone_who_speaks_for_them_answers() {
         Some("ask-again")
     );
 }
+
+// ---- another area
+
+fn came_from(area: AreaId) -> CameFrom {
+    CameFrom {
+        area,
+        area_name: crate::testing::line("Mendip Vale"),
+        site: crate::testing::line("https://budgets.example"),
+        sha256: "ab".repeat(32),
+        made: crate::Timestamp::UNIX_EPOCH,
+        version: 3,
+        head: "cd".repeat(32),
+        seal: None,
+        by: crate::testing::line("Kim Tan"),
+    }
+}
+
+#[test]
+fn a_case_that_comes_from_elsewhere_brings_nobody_and_goes_on_here() {
+    use crate::testing::id;
+    let (there, here): (AreaId, AreaId) = (id(1), id(2));
+    let opened = Event::CaseOpened { area: there, reference: "MV-1".into(), enquiry: None };
+    let (person, jo) = (id(11), id(12));
+    let case = case_of(&[
+        opened.into(),
+        joined(person, "Alice Hale", CaseRole::Person, Some(id(21))),
+        joined(jo, "Jo Field", CaseRole::CareCoordinator, Some(id(22))),
+        joined(id(13), "Tom", CaseRole::FamilyCarer, None),
+    ]);
+    let events = take_in(&case, here, came_from(there)).expect("it is taken in");
+    let after = case.after(crate::Author::System, crate::Timestamp::UNIX_EPOCH, &events);
+    assert_eq!(after.area(), Some(here));
+    assert_eq!(after.offer.opened.as_ref().map(|opened| opened.reference.as_str()), Some("MV-1"));
+    assert!(after.circle.present().all(|member| member.account.is_none()), "no sign-in came along");
+    assert!(after.circle.present().all(|member| member.id != jo), "nor who worked with them there");
+    assert_eq!(after.circle.present().count(), 2);
+    // Of that area already, and nothing at all.
+    assert_eq!(take_in(&after, here, came_from(there)).expect_err("it is").why, Why::AlreadyDone);
+    let nothing = case_of(&[]);
+    assert_eq!(take_in(&nothing, here, came_from(there)).expect_err("there is none").why, Why::AlreadyDone);
+}
+
+#[test]
+fn an_archive_is_given_out_once_and_another_is_another() {
+    use crate::testing::{id, line};
+    let opened = Event::CaseOpened { area: id(1), reference: "MV-1".into(), enquiry: None };
+    let given =
+        |sum: &str| GivenOut { to: line("North Vale"), by: line("Sam"), sha256: sum.into(), version: 1 };
+    let case = case_of(&[opened.into()]);
+    let events = give_out(&case, given("aa")).expect("it is given");
+    let after = case.after(crate::Author::System, crate::Timestamp::UNIX_EPOCH, &events);
+    assert_eq!(give_out(&after, given("aa")), Ok(vec![]));
+    assert_eq!(give_out(&after, given("bb")).map(|events| events.len()), Ok(1));
+}
