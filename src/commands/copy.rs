@@ -1,8 +1,6 @@
 //! `phb copy`: everything from one database to another.
 
-use super::{Outcome, bar, count, say_demonstration, seal_first, show};
-use crate::config::{Clear, check_database, keys};
-use std::path::PathBuf;
+use super::{Between, Outcome, bar, count, say_demonstration, seal_first, show};
 use std::process::ExitCode;
 use store::Db;
 
@@ -19,34 +17,17 @@ use store::Db;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  phb copy --from phb.db --to postgres://phb@localhost/phb")]
 pub struct Args {
-    /// Where everything is now
-    #[arg(long, value_name = "ADDRESS")]
-    pub from: String,
-    /// The empty database it goes to
-    #[arg(long, value_name = "ADDRESS")]
-    pub to: String,
-    /// What may go over a network unencrypted, if you say so: database
-    #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
-    pub in_the_clear: Vec<Clear>,
-    /// The file with the key that the database is written with
-    #[arg(long, env = "PHB_KEY_FILE", value_name = "FILE")]
-    pub key_file: Option<PathBuf>,
-    /// A command that prints that key
-    #[arg(long, env = "PHB_KEY_COMMAND", value_name = "COMMAND", hide_env_values = true)]
-    pub key_command: Option<String>,
+    #[command(flatten)]
+    pub between: Between,
 }
 
 /// Copies, and prints the proof.
 pub async fn run(args: Args) -> Outcome {
-    if args.from == args.to {
-        return Err("The two databases are the same one.".into());
-    }
-    for address in [&args.from, &args.to] {
-        check_database(address, &args.in_the_clear)?;
-    }
-    let keys = keys(&args.from, args.key_file.as_deref(), args.key_command.as_deref())?;
-    let from = Db::open_existing_with(&args.from, &keys).await?;
-    let to = Db::open_to_fill(&args.to).await?;
+    let Between { from, to, .. } = &args.between;
+    args.between.check()?;
+    let keys = args.between.keys_of(from)?;
+    let from = Db::open_existing_with(from, &keys).await?;
+    let to = Db::open_to_fill(to).await?;
     super::note_taken_out(&from, "phb copy", "copy", None).await;
     seal_first(&from).await;
     let progress = bar("Copying");

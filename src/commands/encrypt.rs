@@ -1,9 +1,7 @@
 //! `phb encrypt`: a database in the clear, brought over into an encrypted one.
 
-use super::{Outcome, bar, count, show};
-use crate::config::{Clear, check_database, keys};
+use super::{Between, Outcome, bar, count, show};
 use crate::failure::Failure;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Db;
 
@@ -23,47 +21,30 @@ use store::Db;
     after_help = "Example:\n  phb new-key /etc/openphb/key\n  phb encrypt --from phb.db --to encrypted.db --key-file /etc/openphb/key"
 )]
 pub struct Args {
-    /// Where everything is now
-    #[arg(long, value_name = "ADDRESS")]
-    pub from: String,
-    /// The empty database that it goes to
-    #[arg(long, value_name = "ADDRESS")]
-    pub to: String,
-    /// What may go over a network unencrypted, if you say so: database
-    #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
-    pub in_the_clear: Vec<Clear>,
-    /// The file with the key of the new database, and with that of the old one where it has one
-    #[arg(long, env = "PHB_KEY_FILE", value_name = "FILE")]
-    pub key_file: Option<PathBuf>,
-    /// A command that prints that key
-    #[arg(long, env = "PHB_KEY_COMMAND", value_name = "COMMAND", hide_env_values = true)]
-    pub key_command: Option<String>,
+    #[command(flatten)]
+    pub between: Between,
 }
 
 /// Brings everything over, and prints the proof.
 pub async fn run(args: Args) -> Outcome {
-    if args.from == args.to {
-        return Err("The two databases are the same one.".into());
-    }
-    for address in [&args.from, &args.to] {
-        check_database(address, &args.in_the_clear)?;
-    }
-    let keys = keys(&args.to, args.key_file.as_deref(), args.key_command.as_deref())?;
+    let Between { from, to, .. } = &args.between;
+    args.between.check()?;
+    let keys = args.between.keys_of(to)?;
     if keys.is_empty() {
         return Err("There is no key: say where it is with --key-file or --key-command.".into());
     }
-    let old = open_old(&args.from, &keys).await?;
+    let old = open_old(from, &keys).await?;
     // Nobody serves it meanwhile, where that can be known.
-    let alone = store::alone::serve_alone(&args.from)?;
+    let alone = store::alone::serve_alone(from)?;
     must_be_sound(&old, "The old database").await?;
-    let new = Db::open_to_bring_over(&args.to, &keys).await?;
+    let new = Db::open_to_bring_over(to, &keys).await?;
     let progress = bar("Encrypting");
     let done = store::encrypt::bring_over(&old, &new, |done, all| show(&progress, done, all)).await?;
     progress.finish_and_clear();
     new.close().await;
     old.close().await;
     drop(alone);
-    let new = Db::open_existing_with(&args.to, &keys).await?;
+    let new = Db::open_existing_with(to, &keys).await?;
     must_be_sound(&new, "The new database").await?;
     super::seal_first(&new).await;
     new.close().await;

@@ -24,7 +24,7 @@ pub mod serve;
 pub mod take_in;
 pub mod verify;
 
-use crate::config::{Clear, Config, Options, check_database};
+use crate::config::{Clear, Config, Options, check_database, keys};
 use crate::failure::Failure;
 use domain::CaseId;
 use domain::security::Kind;
@@ -40,6 +40,43 @@ use store::keys::Keys;
 /// How a command ends. An error is shown as one line, so its text is written
 /// for whoever typed the command.
 pub type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Two databases: everything goes from one to the other.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Between {
+    /// Where everything is now
+    #[arg(long, value_name = "ADDRESS")]
+    from: String,
+    /// The empty database that it goes to
+    #[arg(long, value_name = "ADDRESS")]
+    to: String,
+    /// What may go over a network unencrypted, if you say so: database
+    #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
+    in_the_clear: Vec<Clear>,
+    /// The file with the key: of both, where both are written with one
+    #[arg(long, env = "PHB_KEY_FILE", value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// A command that prints that key
+    #[arg(long, env = "PHB_KEY_COMMAND", value_name = "COMMAND", hide_env_values = true)]
+    key_command: Option<String>,
+}
+
+impl Between {
+    /// That they are two, and that what goes to either is not read on the way.
+    fn check(&self) -> Result<(), Failure> {
+        if self.from == self.to {
+            return Err(Failure("The two databases are the same one.".into()));
+        }
+        [&self.from, &self.to]
+            .into_iter()
+            .try_for_each(|address| check_database(address, &self.in_the_clear).map(drop))
+    }
+
+    /// The keys for one of them.
+    fn keys_of(&self, address: &str) -> Result<Keys, Failure> {
+        keys(address, self.key_file.as_deref(), self.key_command.as_deref())
+    }
+}
 
 /// Which database a command works on.
 #[derive(Clone, Debug, clap::Args)]
