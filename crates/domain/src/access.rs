@@ -3,6 +3,7 @@
 //! (`docs/policy-matrix.md`).
 
 mod extent;
+mod facts;
 mod part;
 mod policy;
 mod post;
@@ -10,8 +11,9 @@ mod queue;
 mod sees;
 
 pub use extent::{Extent, extent};
+pub use facts::{Facts, When};
 pub use part::{RecordPart, RecordParts};
-pub use policy::{Action, Facts, Grant, RULES, Rule, Subject, Verdict, When, decide};
+pub use policy::{Action, Grant, RULES, Rule, Subject, Verdict, decide};
 pub use post::{HeldPost, Kind, Post};
 pub use queue::Queue;
 pub use sees::{Sees, acts, acts_with, sees};

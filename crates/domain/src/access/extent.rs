@@ -1,7 +1,8 @@
 //! How much of each part of the record somebody sees, as the rows of the policy
 //! open it: what the person is told before they share, and whoever reads after.
 
-use super::policy::{Action, Facts, Verdict, decide};
+use super::facts::Facts;
+use super::policy::{Action, Verdict, decide};
 use super::{RecordPart, RecordParts, Role};
 
 /// How much of a part of the record is open to somebody.

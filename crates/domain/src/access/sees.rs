@@ -2,7 +2,8 @@
 //! from the rows of the policy. Whoever decides to let somebody in reads this,
 //! and it cannot say anything else than what then is so.
 
-use super::policy::{Action, Facts, RULES, Verdict, decide};
+use super::facts::Facts;
+use super::policy::{Action, RULES, Verdict, decide};
 use super::{RecordParts, Role};
 use crate::listed;
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::case::circle::{self, CaseRole, Footing};
 use crate::testing::{case_of, joined, named, opened, prose};
-use crate::{AreaId, MemberId, Why};
+use crate::{Aggregate as _, AreaId, MemberId, Why};
 use strum::VariantArray;
 use uuid::Uuid;
 
