@@ -254,7 +254,10 @@ fn lacks(opened: &Opened, request: &Request, made: &Made) -> Vec<String> {
         all.push(format!("{} said in confidence that stays out. Why stands below.", things(out)));
     }
     if others > 0 {
-        all.push(format!("{} that nobody looks at for this copy, since it was written later or only its writer may read it. The copy says why of each.", things(others)));
+        all.push(format!(
+            "{} that nobody looks at for this copy. The copy says what it is, and why.",
+            things(others)
+        ));
     }
     if made.too_large > 0 {
         let files =

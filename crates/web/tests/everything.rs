@@ -59,6 +59,8 @@ async fn asked_for_put_together_and_fetched_with_a_fresh_proof() {
 
         work(&world).await;
         let page = husband.get(&here).await.expect(200).says("Step 3 of 3").says("Until 16 March 2026");
+        // There is no press here.
+        let page = page.says("The paper to print: it could not be made").never_says("all of it is ready");
         let fetch = page.attributes("main form", "action");
         let fetch = fetch.iter().find(|action| action.ends_with("/fetch")).expect("a button").clone();
         let letters = world.letters_to("martin@mail.example").await;
@@ -211,6 +213,52 @@ async fn what_was_said_in_confidence_is_looked_at_and_the_rest_does_not_wait() {
         assert_eq!(asked, [given, own], "{name}");
         let page = husband.get(&here).await.expect(200).never_says(WHY_GIVEN);
         page.says("it stays out").says("It is about her sister alone.");
+    }
+}
+
+/// What is in a copy and what is not, why and when that comes, in one place; and the
+/// words are those that people use.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_says_in_one_place_what_a_copy_lacks() {
+    for (name, url) in databases::both() {
+        let press = |_: &domain::paper::Paper| Ok(b"%PDF".to_vec());
+        let world = World::that(&url, |_| {}, |app| app.with_pdf_renderer(press)).await;
+        let case = world.case_at(Stage::Review).await;
+        let p = world.people;
+        let given = note(&world, case, ReadBy::Professionals).await;
+        let here = format!("/cases/{case}/everything");
+        let alice = world.client(p.alice).await;
+        alice.get(&here).await.expect(200).never_says("Alice Hale, the person");
+        ask(&alice, case).await.expect(303);
+        alice.get(&here).await.expect(200).says("1 thing that others said").never_says("This is not in it:");
+        work(&world).await;
+        let page = alice.get(&here).await.expect(200).says("What is in it, and what is not");
+        let page = page.says("This is not in it:").says("1 thing that others said. Somebody looks at it by");
+        let page = page.says("When all is looked at, the copy is made again");
+        page.never_says("all of it is ready").never_says("Its sum").never_says("Nothing is left out");
+
+        let request = newest(&world, case).await.id;
+        let coordinator = world.client(p.coordinator).await;
+        let (seq, look) = (given.to_string(), format!("{here}/{request}/look"));
+        let no = [("passage", seq.as_str()), ("give", "no"), ("why", "It is about her sister alone.")];
+        coordinator.post(&look, &no).await.expect(303);
+        work(&world).await;
+        let page = alice.get(&here).await.expect(200).says("Not everything is in it");
+        let page =
+            page.says("1 thing said in confidence that stays out").says("It is about her sister alone.");
+        page.never_says("all of it is ready");
+        let copy = newest(&world, case).await.made.expect("it is made").0;
+        assert!(!copy.is_whole(), "{name}");
+        let history = alice.get(&format!("/cases/{case}/history")).await.expect(200);
+        history.never_says("Passages").says("Said in confidence, and not in it");
+
+        // Where nothing is left out, that is said.
+        let other = world.case_at(Stage::Review).await;
+        let husband = world.client(p.husband).await;
+        ask(&husband, other).await.expect(303);
+        work(&world).await;
+        let page = husband.get(&format!("/cases/{other}/everything")).await.expect(200);
+        page.says("Step 3 of 3: all of it is ready").says("Nothing is left out.");
     }
 }
 
