@@ -32,10 +32,10 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
     /// The area that takes the case over, by name
-    #[arg(long = "for", value_name = "NAME")]
+    #[arg(long = "for", value_name = "NAME", value_parser = super::line)]
     pub area: Line,
     /// Your name and what you do, for the record
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = super::line)]
     pub by: Line,
 }
 

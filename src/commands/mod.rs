@@ -26,8 +26,8 @@ pub mod verify;
 
 use crate::config::{Clear, Config, Options, check_database, keys};
 use crate::failure::Failure;
-use domain::CaseId;
 use domain::security::Kind;
+use domain::{CaseId, Line};
 use indicatif::{ProgressBar, ProgressStyle};
 use service::demonstration::Nature;
 use service::happened::{Happened, Origin};
@@ -225,6 +225,11 @@ async fn tell_of_names(app: &App) -> Done {
         eprintln!("phb: look at these with somebody who knows the people; \"phb check-people\" names them");
     }
     Ok(())
+}
+
+/// A line that somebody types for the record.
+pub fn line(text: &str) -> Result<Line, String> {
+    Line::parse(text).map_err(|why| why.to_string())
 }
 
 /// `1 stream`, `2 streams`.

@@ -40,7 +40,7 @@ pub struct Args {
     #[arg(long, value_name = "EMAIL")]
     pub coordinator: EmailAddress,
     /// Your name and what you do, for the record
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = super::line)]
     pub by: Line,
     /// Only say what would be taken in, and what would stand in the way
     #[arg(long)]
