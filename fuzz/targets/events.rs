@@ -4,6 +4,7 @@
 
 use domain::{Aggregate, Recorded, StreamKind, of_kind};
 use std::fmt::Debug;
+use strum::VariantArray as _;
 use uuid::Uuid;
 
 fn folds<A: Aggregate<Event: Debug>>(lines: &str) {
@@ -18,14 +19,7 @@ fn folds<A: Aggregate<Event: Debug>>(lines: &str) {
 }
 
 libfuzzer_sys::fuzz_target!(|lines: &str| {
-    for kind in [
-        StreamKind::Case,
-        StreamKind::Account,
-        StreamKind::Area,
-        StreamKind::Enquiry,
-        StreamKind::Organisation,
-        StreamKind::Team,
-    ] {
-        of_kind!(kind, A => folds::<A>(lines));
+    for kind in StreamKind::VARIANTS {
+        of_kind!(*kind, A => folds::<A>(lines));
     }
 });

@@ -66,7 +66,12 @@ async fn long_ago(app: &App, place: Place, today: Date) -> Result<(), Error> {
         sent_to: None,
         name: line("Edith Marsh"),
         about: None,
-        preference: ContactPreference { by: vec![ContactBy::Letter], only: true, details: None, when: None },
+        preference: ContactPreference {
+            by: vec![ContactBy::Letter],
+            only: true,
+            details: Some(line("9 Orchard Rise, Wells")),
+            when: None,
+        },
         words: None,
     };
     let id = EnquiryId(app.id());

@@ -253,6 +253,14 @@ impl Actor {
         self.posts.iter().map(|p| p.area).filter(|area| self.may_in(action, *area)).collect()
     }
 
+    /// The post with which they can have such a seat in a case of an area, if they
+    /// have one: they work with people there, in a body that has such a seat.
+    #[must_use]
+    pub fn post_for_seat(&self, area: AreaId, role: CaseRole) -> Option<&HeldPost> {
+        let stands = |p: &&HeldPost| self.stands_behind(area, role, Some(p.organisation));
+        self.posts.iter().filter(|p| p.area == area && p.counts()).find(stands)
+    }
+
     /// Whether the post behind a professional's seat stands: they work with
     /// people in this area, in the organisation that the seat was given to,
     /// and a body of that kind has such a seat. Where an old record names no

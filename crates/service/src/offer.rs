@@ -3,7 +3,7 @@
 
 use crate::administer::must;
 use crate::{App, Effects, Error, Steps, directory, enquiry as requests, lists, stream};
-use domain::access::{Action, Actor, Post};
+use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember, Person, Voice};
 use domain::case::offer::{self, Answer, NewConversation};
@@ -70,10 +70,7 @@ impl App {
         self.db
             .write(move |tx| {
                 let actor = directory::as_now(&app, tx, &actor)?;
-                let post = actor
-                    .posts
-                    .iter()
-                    .find(|p| p.area == new.area && p.post == Post::Practitioner && p.counts());
+                let post = actor.post_for_seat(new.area, CaseRole::CareCoordinator);
                 must(&actor, Action::OpenCase, new.area)?;
                 let Some(post) = post else { return Err(Error::Hidden) };
                 let by = Author::Account(actor.account);

@@ -2,12 +2,7 @@
 //! read or kept, where one is set: any program that speaks the protocol of clamd.
 //! Where it cannot be asked, nothing is kept.
 
-use crate::happened::Happened;
-use crate::{App, Error};
 use clamav_client::tokio::{Socket, Tcp, scan_buffer};
-use domain::Refusal;
-use domain::access::Actor;
-use domain::security::Kind as SecurityKind;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -70,7 +65,7 @@ impl Scanner {
     }
 
     /// What it finds in a file; nothing where that is harmless.
-    async fn finds(&self, bytes: &[u8]) -> Result<Option<String>, String> {
+    pub(crate) async fn finds(&self, bytes: &[u8]) -> Result<Option<String>, String> {
         let answer = tokio::time::timeout(LONGEST, self.answer(bytes)).await;
         let answer = answer.map_err(|_| "it took too long".to_owned())?.map_err(|why| why.to_string())?;
         told(&String::from_utf8_lossy(&answer))
@@ -85,39 +80,6 @@ fn told(answer: &str) -> Result<Option<String>, String> {
         Some("OK") => Ok(None),
         Some(found) if found.ends_with(" FOUND") => Ok(Some(found.trim_end_matches(" FOUND").to_owned())),
         _ => Err(format!("it said {answer:?}")),
-    }
-}
-
-impl App {
-    /// Refuses a file in which the scanner finds something, and each where there is a
-    /// scanner that cannot be asked. `what`: what the file is said to be.
-    pub(crate) async fn must_be_harmless(
-        &self,
-        actor: &Actor,
-        bytes: &[u8],
-        what: &'static str,
-    ) -> Result<(), Error> {
-        let Some(scanner) = &self.settings.scanner else { return Ok(()) };
-        let refused = |message: &str| Err(Refusal::invalid("file", message).into());
-        match scanner.finds(bytes).await {
-            Ok(None) => Ok(()),
-            Ok(Some(name)) => {
-                tracing::warn!(found = %name, "the scanner found something in a file");
-                self.count_event(
-                    Happened::new(SecurityKind::UploadRefused).by(actor.account).saying("harmful"),
-                );
-                refused(
-                    "This file may harm a computer, so we did not keep it. Do not open it. Take a new photograph \
-                     or choose another file",
-                )
-            }
-            Err(why) => {
-                tracing::error!(why, what, "the scanner could not be asked, so a file was refused");
-                refused(
-                    "We cannot check files for viruses just now, so we did not keep it. Try again in a few minutes",
-                )
-            }
-        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! migration), then each table with its rows, their number and their SHA-256,
 //! and at the end the SHA-256 of it all.
 
+use crate::error::io;
 use crate::tables::{self, Table, require_empty};
 use crate::through::Through;
 use crate::value::{Value, encode};
@@ -314,14 +315,6 @@ fn take_bytes(input: &mut impl Read) -> Result<Vec<u8>, StoreError> {
 
 fn damaged(why: &str) -> StoreError {
     StoreError::Archive { what: format!("this backup is damaged: {why}") }
-}
-
-pub(crate) fn io(error: std::io::Error) -> StoreError {
-    if error.kind() == std::io::ErrorKind::StorageFull {
-        StoreError::Full
-    } else {
-        StoreError::Io { what: error.to_string() }
-    }
 }
 
 /// Passes bytes on and hashes them.

@@ -30,7 +30,7 @@ pub async fn copy(
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<Copied, StoreError> {
     // Open to nobody else, and gone with all that is in it when this ends.
-    let folder = tempfile::Builder::new().prefix("openphb-copy-").tempdir().map_err(archive::io)?;
+    let folder = tempfile::Builder::new().prefix("openphb-copy-").tempdir().map_err(crate::error::io)?;
     let path = folder.path().join("backup");
     progress(0, 4);
     let read = archive::backup(from, &path).await?;

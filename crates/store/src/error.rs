@@ -158,3 +158,12 @@ impl From<NotAnEntry> for StoreError {
         Self::Unbalanced(why)
     }
 }
+
+/// What went wrong with a file.
+pub(crate) fn io(error: std::io::Error) -> StoreError {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        StoreError::Full
+    } else {
+        StoreError::Io { what: error.to_string() }
+    }
+}

@@ -3,6 +3,7 @@
 //! store), so that the file can be opened without this program.
 
 use crate::StoreError;
+use crate::error::io as failed_io;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -21,7 +22,7 @@ impl Through {
 
     pub(crate) fn write_to(&self, file: File) -> Result<Out, StoreError> {
         let Some(command) = &self.0 else { return Ok(Out::File(BufWriter::new(file))) };
-        let output = file.try_clone().map_err(crate::archive::io)?;
+        let output = file.try_clone().map_err(failed_io)?;
         let mut child = spawn(command, Stdio::piped(), output.into())?;
         let input = child.stdin.take().map(BufWriter::new);
         Ok(Out::Command { child, input, file })
@@ -56,21 +57,20 @@ pub(crate) enum Out {
 impl Out {
     /// Writes what is left, waits for the command, and sees the file onto the disk.
     pub fn finish(self) -> Result<(), StoreError> {
-        let io = crate::archive::io;
         let file = match self {
-            Self::File(file) => file.into_inner().map_err(|why| io(why.into_error()))?,
+            Self::File(file) => file.into_inner().map_err(|why| failed_io(why.into_error()))?,
             Self::Command { mut child, input, file } => {
                 // Once it is closed, the command knows that this was all.
                 let written = input.map_or(Ok(()), |mut input| input.flush());
-                let status = child.wait().map_err(io)?;
+                let status = child.wait().map_err(failed_io)?;
                 if !status.success() {
                     return Err(failed());
                 }
-                written.map_err(io)?;
+                written.map_err(failed_io)?;
                 file
             }
         };
-        file.sync_all().map_err(io)
+        file.sync_all().map_err(failed_io)
     }
 }
 
@@ -104,7 +104,7 @@ impl In {
         let is_end = self.fill_buf().is_ok_and(<[u8]>::is_empty);
         if let Self::Command { mut child, output } = self {
             drop(output);
-            let status = child.wait().map_err(crate::archive::io)?;
+            let status = child.wait().map_err(failed_io)?;
             if is_end && !status.success() {
                 return Err(failed());
             }

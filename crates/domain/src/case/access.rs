@@ -19,8 +19,10 @@ impl Facts {
     /// The same to somebody of the circle: what they speak for the person about.
     #[must_use]
     pub fn of_member(case: &Case, member: &Member) -> Self {
-        let is_close = member.is_close() || member.account.is_some_and(|who| case.circle.is_close(who));
-        Self { apart: !is_close, ..Self::of(case) }.speaking(case, member)
+        // Who does not sign in decided nothing, and is here by this place alone.
+        let unknown = Self { apart: true, decided_by_another: true, ..Self::of(case) };
+        let facts = member.account.map_or(unknown, |account| Self::of_account(case, account));
+        Self { apart: facts.apart && !member.is_close(), ..facts }.speaking(case, member)
     }
 
     /// The same to somebody who signs in, whatever they are here.

@@ -28,6 +28,32 @@ fn picture(_: &mut Place, bytes: &[u8]) -> Result<(Kind, Vec<u8>), Refusal> {
 }
 
 impl App {
+    /// Refuses a file in which the scanner finds something, and each where there is a
+    /// scanner that cannot be asked. `what`: what the file is said to be.
+    async fn must_be_harmless(&self, actor: &Actor, bytes: &[u8], what: &'static str) -> Result<(), Error> {
+        let Some(scanner) = &self.settings.scanner else { return Ok(()) };
+        let refused = |message: &str| Err(Refusal::invalid("file", message).into());
+        match scanner.finds(bytes).await {
+            Ok(None) => Ok(()),
+            Ok(Some(name)) => {
+                tracing::warn!(found = %name, "the scanner found something in a file");
+                self.count_event(
+                    Happened::new(SecurityKind::UploadRefused).by(actor.account).saying("harmful"),
+                );
+                refused(
+                    "This file may harm a computer, so we did not keep it. Do not open it. Take a new photograph \
+                     or choose another file",
+                )
+            }
+            Err(why) => {
+                tracing::error!(why, what, "the scanner could not be asked, so a file was refused");
+                refused(
+                    "We cannot check files for viruses just now, so we did not keep it. Try again in a few minutes",
+                )
+            }
+        }
+    }
+
     /// Reads a bank statement that somebody sends.
     pub(super) async fn read_statement(
         &self,

@@ -6,7 +6,7 @@ use crate::stream::streams_in;
 use domain::account::Account;
 use domain::case::Case;
 use domain::enquiry::Enquiry;
-use domain::{AccountId, Aggregate, CaseId, MessageId, OfCase as _, Stream};
+use domain::{AccountId, Aggregate, CaseId, MessageId, Stream};
 use store::bank::Statement;
 use store::files::FileInfo;
 use store::list_looks::{self, Sight};

@@ -5,7 +5,7 @@
 use super::check::Checked;
 use crate::stream::{load, rows_again};
 use crate::{App, Effects, Error, Steps, directory};
-use domain::access::{HeldPost, Post};
+use domain::access::Post;
 use domain::account::{self, Account};
 use domain::case::circle::{self, CaseRole, NewMember};
 use domain::case::offer::{self, CameFrom, GivenOut};
@@ -202,11 +202,10 @@ impl Taking<'_> {
             let message = format!("There is no area {area:?} here. Nothing was taken in");
             return Err(Refusal::not_yet(message, "").into());
         };
-        let works_here =
-            |held: &&HeldPost| held.area == id && held.post == Post::Practitioner && held.counts();
         let account = accounts::account_by_email(tx, coordinator)?;
         let actor = account.map(|account| directory::by_posts(self.app, tx, account)).transpose()?.flatten();
-        let held = actor.as_ref().and_then(|actor| actor.posts.iter().find(works_here).cloned());
+        let held =
+            actor.as_ref().and_then(|actor| actor.post_for_seat(id, CaseRole::CareCoordinator).cloned());
         let (Some(actor), Some(held)) = (actor, held) else {
             let words = Post::Practitioner.words();
             let message = format!("{coordinator} is no {words} in {area_name}. Nothing was taken in");

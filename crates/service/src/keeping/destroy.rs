@@ -2,7 +2,7 @@
 //! which, the second destroys them, and what is asked about each is asked again in the
 //! transaction that does it.
 
-use crate::administer::{must, must_now};
+use crate::administer::{must, must_now, rows_with};
 use crate::everything::Contents;
 use crate::lists::{DESTROYED, DISPOSALS, json};
 use crate::shown::List;
@@ -16,7 +16,7 @@ use domain::framework::{Framework, Retention};
 use domain::{Aggregate, AreaId, Author, Date, DisposalId, Prose, Refusal, Stream, Timestamp, dates};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use store::lists::{Filter, ListRow, by_area, by_owner};
+use store::lists::{ListRow, by_owner};
 use store::{Tx, bank, copies, data_keys, jobs, outbox};
 use uuid::Uuid;
 
@@ -205,7 +205,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let actor = must_now(&app, tx, &actor, Action::DestroyRecords, area)?;
+                let actor = must_now(&app, tx, &actor, Action::TakeDisposalBack, area)?;
                 let before = of_area(tx, area, id)?;
                 let events = disposal::take_back(&before, why.clone())?;
                 app.append(tx, &before, Author::Account(actor.account), app.clock.now(), &events)?;
@@ -291,12 +291,12 @@ impl App {
         Ok(gone)
     }
 
-    /// What was proposed in an area, what waits first: one page.
+    /// What was proposed in an area, what waits first: all of it.
     pub async fn disposals(&self, actor: &Actor, area: AreaId) -> Result<Vec<Listed>, Error> {
         must(actor, Action::SeeDisposals, area)?;
         self.db
             .read(move |tx| {
-                let rows = by_area(tx, DISPOSALS, area.0, &Filter::default())?;
+                let rows = rows_with(tx, DISPOSALS, area, None)?;
                 Ok(rows.iter().map(directory::body::<Listed>).collect::<Result<_, _>>()?)
             })
             .await

@@ -343,6 +343,23 @@ fn left(
     waits(holding).min((all - spoken_for - elsewhere).or_zero())
 }
 
+/// What of a funder's money is spoken for in a year, in pence: payments of which
+/// `counts` says so, and what was bought; what came back is free again.
+#[must_use]
+pub(super) fn spoken_for(
+    case: &Case,
+    year: Year,
+    funder: Funder,
+    counts: impl Fn(&Instalment) -> bool,
+) -> Pence {
+    let arrangement = &case.arrangement;
+    let is_of_it = |i: &&Instalment| i.planned.funder == funder && arrangement.is_of(year, i) && counts(i);
+    let payments: Pence = arrangement.instalments.iter().filter(is_of_it).map(|i| i.planned.amount).sum();
+    let bought: Pence =
+        years::bought(case, year).filter(|b| b.funder == Some(funder)).map(|b| b.bought.amount).sum();
+    payments + bought - returned(case, year, funder, |back| back.part)
+}
+
 /// What of costs that are paid once from a holding in a year is neither planned nor
 /// paid, nor was called off on purpose in that year, in pence.
 pub(super) fn once_wanted(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {

@@ -2,8 +2,8 @@
 //! funder, in one year of agreements: never more than was signed for it. Planning,
 //! releasing, confirming and buying all ask here.
 
-use super::costs::{carried, once_of, regular_by, regular_of};
-use super::years::{Year, spoken_for};
+use super::costs::{carried, once_of, regular_by, regular_of, spoken_for};
+use super::years::Year;
 use super::{Agreement, Instalment};
 use crate::case::Case;
 use crate::ledger::Funder;

@@ -2,7 +2,6 @@
 //! promised and paid in it, what was bought, and what came back.
 
 use super::bought::Purchase;
-use super::given_back::returned;
 use super::{Agreement, Arrangement, Instalment, PaymentState};
 use crate::case::Case;
 use crate::ledger::Funder;
@@ -151,7 +150,7 @@ pub fn to_be_paid_in(case: &Case, year: Year, is_seen: impl Fn(HoldingId) -> boo
 }
 
 /// What was bought from notional budgets in a year.
-fn bought(case: &Case, year: Year) -> impl Iterator<Item = &Purchase> {
+pub(super) fn bought(case: &Case, year: Year) -> impl Iterator<Item = &Purchase> {
     case.arrangement.bought.iter().filter(move |b| case.arrangement.counted_in(b.bought.on) == Some(year))
 }
 
@@ -169,23 +168,6 @@ pub(super) fn bought_before(case: &Case, year: Year, line: LineId) -> Pence {
     let before = |on: Date| case.arrangement.counted_in(on).is_some_and(|of| of.start < year.start);
     let all = case.arrangement.bought.iter().map(|purchase| &purchase.bought);
     all.filter(|b| b.line == line && before(b.on)).map(|bought| bought.amount).sum()
-}
-
-/// What of a funder's money is spoken for in a year, in pence: payments of which
-/// `counts` says so, and what was bought; what came back is free again.
-#[must_use]
-pub(super) fn spoken_for(
-    case: &Case,
-    year: Year,
-    funder: Funder,
-    counts: impl Fn(&Instalment) -> bool,
-) -> Pence {
-    let arrangement = &case.arrangement;
-    let is_of_it = |i: &&Instalment| i.planned.funder == funder && arrangement.is_of(year, i) && counts(i);
-    let payments: Pence = arrangement.instalments.iter().filter(is_of_it).map(|i| i.planned.amount).sum();
-    let bought: Pence =
-        bought(case, year).filter(|b| b.funder == Some(funder)).map(|b| b.bought.amount).sum();
-    payments + bought - returned(case, year, funder, |back| back.part)
 }
 
 /// Whether a payment is promised, on its way or paid.

@@ -157,7 +157,7 @@ async fn show(me: Me, InArea(area): InArea, Id(id): Id<DisposalId>, Query(done):
         } @else if may {
             p { "Somebody else destroys them: not who proposed it, not who granted alone that all is erased, and nobody who is close to one of them." }
         }
-        @if may { p { a href=(at(AreaPage::TakeDisposalBack(id))) { (BACK) } } }
+        @if waits && me.actor.may_in(Action::TakeDisposalBack, area) { p { a href=(at(AreaPage::TakeDisposalBack(id))) { (BACK) } } }
         p { a href=(at(AreaPage::Disposals)) { "Back to all" } }
     };
     Ok(frame(&me, area, ONE, TAB, flash, &Form::empty(), &content))
@@ -228,7 +228,7 @@ async fn destroy_page(me: &Me, area: AreaId, id: DisposalId, form: &Form) -> Ans
         (warning_callout("For ever", 2, &html! { p { "Nobody can bring them back, we neither." } }))
         (about(&shown))
         (items(&shown))
-        @if shown.disposal.waits().is_some() {
+        @if shown.may_destroy {
             form method="post" action=(Place::Area(area, AreaPage::DestroyProposed(id)).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (checkboxes(&Choices::new("sure", "Are you sure?", sure).with(form)))
