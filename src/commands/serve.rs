@@ -115,9 +115,10 @@ pub async fn serve(
     let known = app.read_networks_key().await;
     known.map_err(|why| Failure::because("the database cannot be written", why))?;
     let (tell, told) = watch::channel(false);
-    let worker = tokio::spawn(app.clone().work_behind(carrier, told));
+    // Before the worker begins: it makes papers too, for copies.
     let renderer = documents::Renderer::new();
     let app = app.with_pdf_renderer(move |paper| renderer.render(paper).map_err(|why| why.to_string()));
+    let worker = tokio::spawn(app.clone().work_behind(carrier, told));
     let web = Web::new(app.clone(), Arc::new(config.look.clone()), config.secure);
     let served = web::serve::serve(listener, web, told_to_stop()).await;
     tell.send(true).ok();

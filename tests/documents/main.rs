@@ -2,6 +2,7 @@
 //! the names that the code has for things, in the guidance map, the hazards and
 //! the list of security requirements the tests, in the data map what is kept.
 
+mod actions;
 mod amounts;
 mod circles;
 mod data_map;

@@ -237,7 +237,7 @@ async fn a_paper_that_could_not_be_made_is_not_listed() {
             html.contains("It could not be made") && html.contains("Not everything is in here"),
             "{name}"
         );
-        assert!(html.contains("we print it for you"), "{name}: how to get it");
+        assert!(html.contains("or ask for a new copy"), "{name}: how to get it");
         let whole = world.app.clone().with_pdf_renderer(|_| Ok(b"%PDF".to_vec()));
         let copy = whole.archive_of(case, Whole::Without).await.expect("all");
         assert!(!copy.lacks_paper && page_of(&copy).contains("everything.pdf: the same"), "{name}");

@@ -265,7 +265,7 @@ fn lacks(opened: &Opened, request: &Request, made: &Made) -> Vec<String> {
         all.push(format!("{files} too large for a copy. Open the page “Documents”, or ring {phone}."));
     }
     if made.lacks_paper {
-        all.push(format!("The paper to print: it could not be made. You can print the page that is in the copy, or ring {phone} and we print it."));
+        all.push(format!("The paper to print: it could not be made. You can print the page that is in the copy, or ask for a new copy. To talk about it, ring {phone}."));
     }
     all
 }

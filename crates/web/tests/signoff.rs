@@ -210,8 +210,13 @@ async fn an_appeal_waits_for_a_commissioner_who_did_not_decide_and_writes_to_the
             decided.get(page).await.expect(200).never_says(task);
         }
         let of_case = format!("/cases/{case}");
-        assert!(other.get(&of_case).await.expect(200).says(task).text().contains("You"), "{name}");
-        assert!(decided.get(&of_case).await.expect(200).says(task).text().contains("Commissioner"), "{name}");
+        let row_of = |html: &str| {
+            html.split("<tr").find(|row| row.contains(task)).expect("the row of the task").to_owned()
+        };
+        let theirs = row_of(&other.get(&of_case).await.expect(200).html);
+        assert!(theirs.contains(">You<"), "{name}: it is their move: {theirs}");
+        let anothers = row_of(&decided.get(&of_case).await.expect(200).html);
+        assert!(!anothers.contains(">You<"), "{name}: it is another's move: {anothers}");
         // A word that is no queue leads nowhere.
         for word in ["auditor", "commissoner", "Finance"] {
             other.get(&format!("/home/waiting/{word}/{area}")).await.expect(404);

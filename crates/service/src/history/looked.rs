@@ -6,7 +6,7 @@ use crate::{App, Error, Seen, directory, stream};
 use domain::access::{Action, Role};
 use domain::case::Case;
 use domain::enquiry::Enquiry;
-use domain::{AccountId, Aggregate as _, Date, EnquiryId, OfCase as _, Timestamp, dates};
+use domain::{AccountId, Date, EnquiryId, OfCase as _, Timestamp, dates};
 use std::collections::{BTreeMap, BTreeSet};
 use store::list_looks::{self, Sight, month_of};
 use store::looks::Look;

@@ -66,13 +66,10 @@ fn agreed(source: &Source<'_>, outcome: &Outcome, by: Author, at: Timestamp) -> 
         (format!("From {}", source.framework.council), *council),
         ("Once, to begin with".to_owned(), *start_up),
     ];
-    let review = source.case.plan.first_review.map_or_else(
-        || {
-            format!(
-                "We look at it together within {} months of starting.",
-                source.framework.first_review_months
-            )
-        },
+    // A first review that was before this decision is not what comes next.
+    let next = source.case.plan.first_review.filter(|on| *on >= dates::london(at));
+    let review = next.map_or_else(
+        || format!("We look at it together within {} months.", source.framework.first_review_months),
         |on| format!("We look at it together by {}, or sooner if you ask.", dates::long(on)),
     );
     vec![

@@ -32,7 +32,11 @@ pub fn ask(
         };
         return Err(Refusal::already_done(message));
     }
-    if case.rights.requests.iter().any(|request| day(request.at) == today) {
+    // One that lacks its paper does not use up the day.
+    let is_of_today = |request: &Request| {
+        day(request.at) == today && !request.made.as_ref().is_some_and(|(made, _)| made.lacks_paper)
+    };
+    if case.rights.requests.iter().any(is_of_today) {
         return Err(Refusal::not_yet("A copy was made today", "Fetch that one. You can ask again tomorrow"));
     }
     circle::must_decide(case, voice, Matter::Sharing, "ask for a copy")?;

@@ -49,7 +49,7 @@ pub(crate) fn without_paper(paper: &Paper, phone: &str) -> Paper {
     let row = vec![
         "The paper to print (everything.pdf)".to_owned(),
         "It could not be made".to_owned(),
-        format!("You can print everything.html. Or ring {phone}, and we print it for you"),
+        format!("You can print everything.html, or ask for a new copy. To talk about it, ring {phone}"),
     ];
     for block in &mut paper.blocks {
         match block {
