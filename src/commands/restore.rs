@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use service::{App, Clock, Settings};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use store::Db;
 use store::through::Through;
 
 /// Fill an empty database from a backup
@@ -47,8 +46,11 @@ pub async fn run(args: Args) -> Outcome {
     let tables = store::archive::restore_through(&args.from, &address, &through).await?;
     let rows = tables.iter().map(|t| t.rows).sum();
     println!("Restored {}. Every table fits its checksum.", count(rows, "row", "rows"));
-    let db = Db::open_existing(&address).await?;
-    say_demonstration(&db).await?;
+    let db = args.database.open().await?;
+    // Without its key nothing can be said of what is in it.
+    if !db.is_encrypted() || !db.keys().is_empty() {
+        say_demonstration(&db).await?;
+    }
     db.close().await;
     match list {
         Some(list) => destroy_again(&args.database, &list).await?,

@@ -73,17 +73,19 @@ mod tests {
     #[test]
     fn what_a_decision_gave_at_that_moment_counts() {
         let asked = || Event::ReopeningProposed { why: line("back") };
-        let told = daily(&[closed("left"), asked(), Event::Reopened]);
+        let opened = || Event::Opened { name: line("Ola Berg"), email: line("ola@mail.example") };
+        let told = daily(&[opened(), closed("left"), asked(), Event::Reopened]);
         let by: AccountId = id(2);
         assert!(was_this_act(id(1), &told, |account: &Account, at| reopen(account, by, at)));
         let late = recorded([
+            (Author::System, on_day(0), opened()),
             (Author::System, on_day(0), closed("left")),
             (Author::System, on_day(1), asked()),
             (Author::System, on_day(30), asked()),
         ]);
         let propose = |account: &Account, at| propose_reopening(account, line("back"), at);
         assert!(was_this_act(id(1), &late, propose), "the first had lapsed by then");
-        assert!(!was_this_act(id(1), &late[..1], propose));
+        assert!(!was_this_act(id(1), &late[..2], propose));
     }
 
     #[test]

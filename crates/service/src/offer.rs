@@ -182,7 +182,7 @@ fn next_reference(tx: &mut Tx<'_>, framework: &Framework, year: i16) -> Result<S
     let filter = Filter { state: Some(series.clone()), limit: 1, ..Filter::default() };
     let newest = store::lists::by_area(tx, lists::CASE_NUMBERS, framework.area.0, &filter)?;
     let last: u64 = newest.first().and_then(|row| row.row.body.parse().ok()).unwrap_or(0);
-    Ok(format!("{series}-{:04}", last + 1))
+    Ok(format!("{series}-{:04}", last.saturating_add(1)))
 }
 
 /// `Mill Vale` is `MV`.

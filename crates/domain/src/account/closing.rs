@@ -68,7 +68,9 @@ mod tests {
     }
 
     fn given(events: Vec<(i64, Event)>) -> Account {
-        let told = events.into_iter().map(|(day, event)| (Author::Account(ANNA), on_day(day), event));
+        let opened = Event::Opened { name: line("Ola Berg"), email: line("ola@mail.example") };
+        let all = std::iter::once((0, opened)).chain(events);
+        let told = all.map(|(day, event)| (Author::Account(ANNA), on_day(day), event));
         Account::fold(ANNA, &recorded(told))
     }
 

@@ -195,6 +195,9 @@ impl Aggregate for Case {
         }
         match &recorded.event {
             Event::Plan(plan::Event::HoldingEnded { id, .. }) => self.held_no_more(*id),
+            Event::Offer(offer::Event::CaseTakenIn { .. }) => {
+                Arc::make_mut(&mut self.arrangement).is_elsewhere_now();
+            }
             Event::Plan(plan::Event::HoldingAdded { id, .. }) => {
                 Arc::make_mut(&mut self.arrangement).begun(*id);
             }

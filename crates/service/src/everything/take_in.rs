@@ -16,11 +16,13 @@ use domain::{
     Timestamp, of_kind,
 };
 use formats::everything::{Event, EventsOf, Everything};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::bank::{BankLine, Statement};
 use store::files::NewFile;
 use store::looks::Look;
 use store::{StoreError, Tx, accounts, bank, files, ledger, lists, looks, open_lines, outbox, record};
+use uuid::Uuid;
 
 /// Where a case is taken in, and by whom.
 #[derive(Clone, Debug)]
@@ -146,6 +148,7 @@ impl Taking<'_> {
     fn all(&self, tx: &mut Tx<'_>) -> Result<TakenIn, Error> {
         let all = &self.checked.all;
         let here = self.here(tx)?;
+        self.must_be_of_elsewhere(tx)?;
         let of_case = || all.streams.iter().filter(|events| events.kind != StreamKind::Account);
         // Before anything: another's record is not added to.
         for events in of_case() {
@@ -162,6 +165,7 @@ impl Taking<'_> {
             self.stream(tx, events)?;
         }
         self.files(tx)?;
+        self.holdings(tx)?;
         self.bank(tx)?;
         self.money(tx)?;
         let looks = self.looks(tx)?;
@@ -221,6 +225,45 @@ impl Taking<'_> {
             speaks: None,
         };
         Ok(Here { area: id, area_name, coordinator })
+    }
+
+    /// Refuses a reference that is none, and a record in which somebody or some body of
+    /// this place stands by their id: a file would put deeds into their mouths, or let
+    /// them in. Who is known here by name alone came with another case.
+    fn must_be_of_elsewhere(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        let all = &self.checked.all;
+        if !is_reference(&all.about.reference) {
+            let message =
+                format!("{:?} is no reference of a case. Nothing was taken in", all.about.reference);
+            return Err(Refusal::not_yet(message, "").into());
+        }
+        let of_case = all.streams.iter().filter(|events| events.kind != StreamKind::Account);
+        let mut ids: BTreeSet<Uuid> = all.accounts.iter().map(|known| known.id.0).collect();
+        ids.extend(all.looks.iter().map(|look| look.by.0));
+        for event in of_case.flat_map(|events| &events.events) {
+            ids.extend(event.by.parse::<Uuid>());
+            ids.extend(event.body.iter().flat_map(|body| ids_in(body.get())));
+        }
+        for id in ids {
+            let body = Stream { kind: StreamKind::Organisation, id };
+            let account: Account = load(tx, AccountId(id))?;
+            if account.email.is_some() || record::version(tx, body)? > 0 {
+                let message =
+                    format!("Somebody of this place stands in it by their id ({id}). Nothing was taken in");
+                return Err(Refusal::not_yet(message, "").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Each statement and each line is of a way of holding money in this case.
+    fn holdings(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
+        let all = &self.checked.all;
+        let case: Case = load(tx, all.about.case)?;
+        let mut named = all.statements.iter().map(|one| one.holding);
+        let mut of_lines = all.bank_lines.iter().map(|line| line.holding);
+        let is_there = |id| case.plan.holding(id).is_some();
+        if named.all(is_there) && of_lines.all(is_there) { Ok(()) } else { Err(differs("A bank statement")) }
     }
 
     /// Whoever did something and is not known here is known by name, and by nothing
@@ -409,6 +452,25 @@ impl Taking<'_> {
         self.app.commit(tx, &Arc::new(case), Author::System, self.now, &Effects::from(events))?;
         Ok(())
     }
+}
+
+/// Whether it is like `MV-2026-0042`.
+fn is_reference(text: &str) -> bool {
+    let mut parts = text.split('-');
+    let (series, year, number) = (parts.next(), parts.next(), parts.next());
+    let is = |part: Option<&str>, most: usize, each: fn(&u8) -> bool| {
+        part.is_some_and(|part| (1..=most).contains(&part.len()) && part.as_bytes().iter().all(each))
+    };
+    is(series, 4, u8::is_ascii_uppercase)
+        && is(year, 4, u8::is_ascii_digit)
+        && is(number, 9, u8::is_ascii_digit)
+        && parts.next().is_none()
+}
+
+/// Every id that stands in an event.
+fn ids_in(body: &str) -> impl Iterator<Item = Uuid> {
+    let texts = body.split('"').skip(1).step_by(2);
+    texts.filter(|text| text.len() == 36).filter_map(|text| text.parse().ok())
 }
 
 /// Whether a look is at a part of the case, and not at a list or a request.

@@ -59,7 +59,17 @@ fn is_stale(case: &Case, agreement: &Agreement) -> bool {
     let agreed = case.signoff.agreed().and_then(|agreed| agreed.outcome.as_ref());
     let was_decided_since = agreed.is_some_and(|decided| decided.at > agreement.made);
     let is_read_first = agreement.signed.is_none() && has_other_amounts(case, agreement);
-    was_decided_since || is_read_first || !is_up_to_date(case, agreement) || pays_more(case, agreement)
+    was_decided_since
+        || is_read_first
+        || is_of_elsewhere(case, agreement)
+        || !is_up_to_date(case, agreement)
+        || pays_more(case, agreement)
+}
+
+/// Whether an agreement was made where the person lived before: with another body, which
+/// this one signed nothing of.
+fn is_of_elsewhere(case: &Case, agreement: &Agreement) -> bool {
+    case.offer.came_from.as_ref().is_some_and(|(_, came)| agreement.made <= *came)
 }
 
 /// Whether the plan pays more into some way of holding money than an agreement says:
@@ -563,6 +573,12 @@ pub fn may_be_paid(case: &Case, holding: HoldingId, day: Date) -> Result<&Holdin
         return Err(Refusal::not_yet(
             "The person took back their yes to a budget",
             "No money is paid out while that is so. Talk to them, and to whoever co-ordinates their care.",
+        ));
+    }
+    if case.arrangement.agreement().is_some_and(|newest| is_of_elsewhere(case, newest)) {
+        return Err(Refusal::not_yet(
+            "The agreement was made in the area that the person moved from",
+            "Make one here, and have it signed on both sides, before any money is paid.",
         ));
     }
     covered(case, holding, day, Signed::ByBoth)?;

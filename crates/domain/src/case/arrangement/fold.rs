@@ -10,6 +10,12 @@ use crate::case::plan::Plan;
 use crate::{HoldingId, InstalmentId, LineId, Pence, Recorded, dates};
 
 impl Arrangement {
+    /// The case goes on in another area, which approved no account of it.
+    pub(in crate::case) fn is_elsewhere_now(&mut self) {
+        self.accounts.clear();
+        self.entered.clear();
+    }
+
     /// What was made an agreement about, as the plan was then.
     pub(in crate::case) fn written_for(&mut self, plan: &Plan, agreed: Amounts) {
         if let Some(agreement) = self.agreements.last_mut() {
