@@ -3,13 +3,15 @@
 //! and outlives what it is about.
 
 use crate::access::{Action, Actor, Facts, Verdict};
+use crate::case::arrangement::PaymentState;
+use crate::case::rights::Asked;
 use crate::case::{Case, Kept};
 use crate::enquiry::Enquiry;
 use crate::framework::Retention;
 use crate::known::{Known, known};
 use crate::{
-    Aggregate, AreaId, Author, CaseId, Date, DisposalId, EnquiryId, OfNoCase, Prose, Recorded, Refusal,
-    RequestId, StreamKind, Timestamp, dates,
+    AccountId, Aggregate, AreaId, Author, CaseId, Date, DisposalId, EnquiryId, OfNoCase, Prose, Recorded,
+    Refusal, RequestId, StreamKind, Timestamp, dates,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -51,15 +53,53 @@ pub enum Ground {
     /// It was kept until this day, by this rule of the area.
     Kept { until: Date, rule: String },
     /// It was asked for, and granted, that all of it is erased.
-    Erased { request: RequestId },
+    Erased {
+        request: RequestId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        granted: Option<Granted>,
+    },
+}
+
+/// Who granted that all is erased, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    pub by: Author,
+    pub on: Date,
 }
 
 impl Ground {
+    /// The ground of a request by which all is erased, as it was granted.
+    fn erased(asked: &Asked) -> Self {
+        let granted = asked.answer().map(|given| Granted { by: given.by, on: dates::london(given.at) });
+        Self::Erased { request: asked.id, granted }
+    }
+
+    /// Whether it is due whatever its age, and not by a rule of the area.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn is_erasure(&self) -> bool {
+        matches!(self, Self::Erased { .. })
+    }
+
+    /// Who granted it, where somebody did.
+    #[must_use]
+    pub fn granted(&self) -> Option<Granted> {
+        match self {
+            Self::Erased { granted, .. } => *granted,
+            Self::Kept { .. } => None,
+        }
+    }
+
+    /// In words; `name` is that of whoever granted it.
+    #[must_use]
+    pub fn words(&self, name: &str) -> String {
         match self {
             Self::Kept { until, rule } => format!("Kept until {}: {rule}", dates::long(*until)),
-            Self::Erased { request: _ } => "It was asked that all of it is erased, and granted".to_owned(),
+            Self::Erased { granted: Some(Granted { on, by: _ }), .. } => {
+                format!("It was granted that all of it is erased, on {}, by {name}", dates::long(*on))
+            }
+            Self::Erased { granted: None, .. } => {
+                "It was asked that all of it is erased, and granted".to_owned()
+            }
         }
     }
 }
@@ -162,6 +202,33 @@ impl Aggregate for Disposal {
 
 impl OfNoCase for Disposal {}
 
+/// What still goes on in a case, so that nothing in it is due by whatever ground.
+/// Whether an account holds money stands in the ledger, and is asked there.
+fn goes_on(case: &Case, today: Date) -> Option<String> {
+    let is_any = |state| case.arrangement.instalments.iter().any(|one| one.state == state);
+    if is_any(PaymentState::Planned) {
+        return Some("A payment is planned. It is paid or cancelled first".into());
+    }
+    if is_any(PaymentState::Released) {
+        return Some("A payment is released and not confirmed. It is confirmed or sent back first".into());
+    }
+    let newest = case.arrangement.years().iter().map(|year| year.end).max();
+    if let Some(end) = newest.filter(|end| today < *end && case.plan.open_holdings().next().is_some()) {
+        let last = dates::long(dates::days_after(end, -1));
+        return Some(format!("The agreement about the money runs until {last}, and an account is open"));
+    }
+    if case.signoff.appealed().next().is_some() {
+        return Some("An appeal waits for an answer".into());
+    }
+    if case.signoff.waiting().is_some() {
+        return Some("A plan waits for somebody to decide on it".into());
+    }
+    case.rights.is_anything_waiting().then(|| "Something that was asked about it waits for an answer".into())
+}
+
+/// Why a case is not due while an account of it holds money.
+pub const HOLDS_MONEY: &str = "An account still holds money. It is settled first";
+
 /// A case as it can be destroyed now, or in words why not: everything that stops it
 /// is asked here, when it is proposed and again when it is destroyed.
 pub fn case_due(case: &Case, rules: &Retention, today: Date) -> Result<Item, String> {
@@ -178,15 +245,15 @@ pub fn case_due(case: &Case, rules: &Retention, today: Date) -> Result<Item, Str
     if case.rights.restriction(today).is_some() {
         return Err("Its use is restricted".into());
     }
-    if case.rights.is_anything_waiting() {
-        return Err("Something that was asked about it waits for an answer".into());
+    if let Some(why) = goes_on(case, today) {
+        return Err(why);
     }
     match kept {
         Kept::Held => Err("It is held".into()),
         Kept::Restricted => Err("Its use is restricted".into()),
         Kept::BirthNotKnown => Err("It is not known when they were born".into()),
         Kept::Erased => match case.rights.erased() {
-            Some(asked) => Ok(item(Ground::Erased { request: asked.id })),
+            Some(asked) => Ok(item(Ground::erased(asked))),
             None => Err("It was not granted that it is erased".into()),
         },
         Kept::Until(day) if day < today => {
@@ -259,8 +326,40 @@ pub fn take_back(disposal: &Disposal, why: Prose) -> Result<Vec<Event>, Refusal>
     Ok(vec![Event::TakenBack { why }])
 }
 
+/// What the policy looks at when somebody proposes that these are destroyed: whether
+/// they are close to somebody of them, or ended a hold that kept one.
+#[must_use]
+pub fn facts_to_propose(cases: &[&Case], account: AccountId) -> Facts {
+    let me = Author::Account(account);
+    Facts {
+        apart: cases.iter().all(|case| !case.circle.is_close(account)),
+        ended_no_hold: !cases.iter().any(|case| case.rights.ended_a_hold(me)),
+        ..Facts::default()
+    }
+}
+
+/// Why somebody does not propose it, in words.
+#[must_use]
+pub fn not_theirs_to_propose(facts: Facts) -> &'static str {
+    if facts.apart {
+        "You ended a hold that kept one of them, so somebody else sees to it"
+    } else {
+        "You are close to somebody whose record this is, so somebody else sees to it"
+    }
+}
+
+/// A case of a proposal, as it is now: it stops it too that whoever proposed it has
+/// ended a hold on it since.
+pub fn case_proposed(proposed: &Proposed, case: &Case, now: Result<Item, String>) -> Result<Item, String> {
+    if case.rights.ended_a_hold(proposed.by) {
+        return Err("Who proposed it ended a hold on it, so somebody else proposes it".into());
+    }
+    now
+}
+
 /// What the policy looks at when somebody destroys what was proposed: whether they
-/// proposed it, answered alone that it is erased, or are close to somebody of it.
+/// proposed it, answered alone that it is erased, ended a hold on it, or are close to
+/// somebody of it.
 #[must_use]
 pub fn facts(proposed: &Proposed, cases: &[&Case], actor: &Actor) -> Facts {
     let me = Author::Account(actor.account);
@@ -269,8 +368,7 @@ pub fn facts(proposed: &Proposed, cases: &[&Case], actor: &Actor) -> Facts {
     };
     Facts {
         decided_by_another: proposed.by != me && !cases.iter().any(erased),
-        apart: cases.iter().all(|case| !case.circle.is_close(actor.account)),
-        ..Facts::default()
+        ..facts_to_propose(cases, actor.account)
     }
 }
 
@@ -285,7 +383,7 @@ pub fn destroy(
     let proposed = waits(disposal)?;
     if actor.verdict_in(Action::DestroyProposed, proposed.area, facts) != Verdict::Allowed {
         let message = if facts.apart {
-            "Somebody else destroys them: who proposed it, or granted alone that it is erased, does not"
+            "Somebody else destroys them: who proposed it, granted alone that it is erased, or ended a hold on it, does not"
         } else {
             "You are close to somebody whose record this is, so somebody else destroys it"
         };

@@ -3,7 +3,7 @@
 
 mod again;
 mod destroy;
-pub use destroy::{Disposed, Listed as ListedDisposal, Shown, WasThere};
+pub use destroy::{Disposed, Listed as ListedDisposal, Shown, ToDestroy, WasThere};
 
 use crate::administer::{must, must_now};
 use crate::shown::List;

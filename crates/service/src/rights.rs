@@ -69,7 +69,11 @@ impl App {
         (answer, words): (Answer, Prose),
         erases_all: bool,
     ) -> Result<Arc<Case>, Error> {
-        let subject = "There is an answer about the record";
+        let subject = if erases_all {
+            "All of a record is to be destroyed, as was asked"
+        } else {
+            "There is an answer about the record"
+        };
         self.with_known(actor, id, (Action::AnswerAboutRecord, request, subject), move |open| {
             let said = (answer, words.clone());
             if erases_all {

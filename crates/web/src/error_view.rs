@@ -110,8 +110,8 @@ fn destroyed(was: &service::keeping::WasThere) -> Words {
         title: "This record was destroyed",
         content: html! {
             p { (was.item.reference) ", from " (from) " to " (to) ", was destroyed on " (dates::long(dates::london(was.at))) "." }
-            p { (was.item.ground.words()) "." }
-            p { (was.source.as_str()) }
+            p { (was.ground) "." }
+            @if !was.item.ground.is_erasure() { p { (was.source.as_str()) } }
             p { (was.proposed_by) " proposed it, and " (was.destroyed_by) " destroyed it." }
             p { a href=(here) { "What was destroyed with it" } }
         },

@@ -1,9 +1,12 @@
 //! How long records are kept: what was kept long enough is shown by its number,
 //! and a hold keeps a record whatever its age.
 
+use domain::access::Post;
+use domain::case::arrangement::{Decision, PaymentState};
 use domain::case::circle;
 use domain::case::notes::{Event, ReadBy};
-use domain::{CaseId, Date};
+use domain::ledger::{Account, Cause, Entry, Funder, Heading, Layer, Purpose, transfer};
+use domain::{CaseId, Date, EntryId, Pence};
 use testkit::world::{line, prose};
 use testkit::{Client, Page, Stage, World, databases};
 
@@ -150,10 +153,50 @@ async fn what_is_kept_for_another_reason_is_not_listed_as_kept_long_enough() {
     }
 }
 
-/// A case, a grown-up's, in which nothing has happened for nine years.
+/// Cancels every payment that is planned.
+async fn cancel_payments(world: &World, case: CaseId) {
+    let finance = world.actor(world.people.finance1).await;
+    let state = world.case(case).await;
+    let planned = state.arrangement.instalments.iter().filter(|one| one.state == PaymentState::Planned);
+    for one in planned {
+        let cancelled = world.app.cancel_payment(&finance, case, one.planned.id, prose("It is over"));
+        cancelled.await.expect("it is cancelled");
+    }
+}
+
+/// Gives back what is in the accounts of a case; how much it was.
+async fn give_money_back(world: &World, case: CaseId) -> Pence {
+    let balances = world.db.read(move |tx| store::ledger::balances(tx, case)).await.expect("it is read");
+    let mut sum = Pence::ZERO;
+    let held = balances.iter().filter(|(layer, _, amount)| *layer == Layer::Actual && *amount > Pence::ZERO);
+    let held = held.filter(|(_, account, _)| matches!(account, Account::Holding(_)));
+    for (layer, account, amount) in held {
+        let id = EntryId(world.app.id());
+        let heading = Heading {
+            id,
+            case,
+            purpose: Purpose::Plain,
+            cause: Cause::MoneyReturned,
+            about: id.0,
+            by: None,
+            happened: world.today(),
+            recorded: world.app.clock.now(),
+            key: id.to_string(),
+        };
+        let back = transfer(layer, account, Account::Funding(Funder::Nhs), amount).to_vec();
+        let entries = vec![Entry::new(heading, back).expect("it balances")];
+        world.record(case, world.people.finance1, Decision { events: vec![], entries }).await;
+        sum += amount;
+    }
+    sum
+}
+
+/// A case, a grown-up's, in which nothing has happened for nine years and nothing goes on.
 async fn an_old_case(world: &World) -> (CaseId, String) {
     let case = world.case_at(Stage::Review).await;
     born(world, case, GROWN_UP).await;
+    cancel_payments(world, case).await;
+    give_money_back(world, case).await;
     world.days_later(NINE_YEARS);
     let number = world.case(case).await.offer.opened.as_ref().expect("opened").reference.clone();
     (case, number)
@@ -198,6 +241,8 @@ async fn two_people_destroy_a_record_and_what_is_left_says_why() {
         page.says("Anna Price").never_says("Alice").never_says("Destroy these records");
         admin.post(&format!("{here}/destroy"), &SURE).await.expect(403);
         owner.get(&here).await.expect(200).says("Destroy these records");
+        let sure = owner.get(&format!("{here}/destroy")).await.expect(200);
+        sure.says("I have checked the number, the days and the reason of each").never_says("looked at");
         owner.post(&format!("{here}/destroy"), &[]).await.expect(422).says("Tick this");
         let (before, ledger) = (world.case(case).await, amounts(&world, case).await);
         assert!(before.exists() && ledger > 0, "{name}: money was paid");
@@ -266,8 +311,18 @@ async fn what_comes_in_between_stops_it_and_it_can_be_taken_back() {
         owner.post(&format!("{here}/destroy"), &SURE).await.expect(422).says("taken back already");
         let id = world.case(case).await.rights.holds().next().expect("a hold").id;
         let end = format!("{keeping}/{case}/holds/{id}/end");
-        owner.post(&end, &[("why", "It was settled")]).await.expect(303);
+        let third = world.colleague("Ada Bell", "ada@mendipvale.example", Post::Administrator).await;
+        let third = world.client(third).await;
+        third.post(&end, &[("why", "It was settled")]).await.expect(303);
+        // Who ended a hold on it is neither of the two.
+        let key = world.app.id().to_string();
+        let fields = [("key", &*key), ("records", &*record)];
+        let path = format!("{keeping}/destroy");
+        third.post(&path, &fields).await.expect(403).says("You ended a hold");
         let here = proposed(&world, &admin, &record).await;
+        third.post(&format!("{here}/destroy"), &SURE).await.expect(403);
+        third.get(&here).await.expect(200).never_says("Destroy these records");
+        third.get("/home").await.expect(200).never_says("Records to destroy");
         let event = Event::Written { text: prose("She rang."), read_by: ReadBy::Everyone };
         world.say(case, p.nurse, event).await;
         owner.post(&format!("{here}/destroy"), &SURE).await.expect(422).says("It is kept until");
@@ -365,5 +420,68 @@ async fn a_restored_older_backup_is_destroyed_again_by_the_list() {
         admin.get(&here).await.expect(200).says("Olu Adeyemi");
         assert_eq!(std::fs::read_to_string(&list).expect("it is there"), kept, "{name}: it says so once");
         is_whole(&restored, name).await;
+    }
+}
+
+/// All of a case is to be erased: asked by the one who speaks for her, granted by another.
+async fn grant_erasure(world: &World, case: CaseId) {
+    let husband = world.client(world.people.husband).await;
+    let path = format!("/cases/{case}/rights/ask/erase");
+    let key = husband.get(&path).await.expect(200).value("key").expect("a key");
+    let fields = [("key", &*key), ("voice", "person"), ("what", "All of it"), ("why", "She wants that")];
+    husband.post(&path, &fields).await.expect(303);
+    let answer = [("answer", "yes"), ("all", "yes"), ("words", "All of it")];
+    let coordinator = world.client(world.people.coordinator).await;
+    coordinator.post(&format!("/cases/{case}/rights/{key}/answer"), &answer).await.expect(303);
+}
+
+/// What is granted to be erased waits until nothing goes on in it and its accounts are
+/// empty; then for two people on their homes, and whoever decides for her is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_case_is_not_destroyed_whatever_was_granted() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let p = world.people;
+        let case = world.case_at(Stage::Review).await;
+        let number = world.case(case).await.offer.opened.as_ref().expect("opened").reference.clone();
+        grant_erasure(&world, case).await;
+        let martins = async || world.letters_to("martin@mail.example").await;
+        let granted = "All of a record is to be destroyed, as was asked";
+        assert!(martins().await.iter().any(|letter| letter.subject == granted), "{name}");
+        let (record, path) = (format!("case:{case}"), format!("/admin/{}/keeping/destroy", world.place.area));
+        let refused = async |client: &Client, why: &str| {
+            let key = world.app.id().to_string();
+            let fields = [("key", &*key), ("records", &*record)];
+            client.post(&path, &fields).await.expect(422).says(why);
+        };
+        let admin = world.client(p.admin).await;
+        refused(&admin, "A payment is planned").await;
+        cancel_payments(&world, case).await;
+        refused(&admin, "The agreement about the money runs until").await;
+        world.days_later(400);
+        let (admin, owner) = (world.client(p.admin).await, world.client(p.framework_owner).await);
+        refused(&admin, "An account still holds money").await;
+        admin.get("/home").await.expect(200).never_says("Records to destroy");
+        assert!(give_money_back(&world, case).await > Pence::ZERO, "{name}");
+
+        for client in [&admin, &owner] {
+            client.get("/home").await.expect(200).says("To be erased, as was granted: 1");
+        }
+        let here = proposed(&world, &admin, &record).await;
+        admin.get("/home").await.expect(200).never_says("Records to destroy");
+        let home = owner.get("/home").await.expect(200).says("Proposed by somebody else: 1");
+        home.never_says("To be erased, as was granted");
+        let page = owner.get(&format!("{here}/destroy")).await.expect(200);
+        let page = page.says("It was granted that all of it is erased, on").never_says("8 years");
+        page.says("by Jo");
+        owner.post(&format!("{here}/destroy"), &SURE).await.expect(303);
+        owner.get("/home").await.expect(200).never_says("Records to destroy");
+        let gone = admin.get(&format!("/cases/{case}")).await.expect(410);
+        gone.says("It was granted that all of it is erased, on");
+        let all = martins().await;
+        let told = all.iter().find(|letter| letter.subject.ends_with("is destroyed")).expect("a letter");
+        assert!(told.failed.is_none() && told.body.contains("/home"), "{name}: {told:?}");
+        assert!(!told.body.contains(&number) && !told.body.contains(&case.to_string()), "{name}");
+        is_whole(&world, name).await;
     }
 }

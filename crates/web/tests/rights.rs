@@ -415,3 +415,22 @@ async fn a_restriction_and_their_own_words_stand_on_papers_too() {
         }
     }
 }
+
+/// Whoever wrote a request down grants a part of it, and not that all is erased.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_wrote_it_down_does_not_grant_that_all_is_erased() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let (husband, coordinator) =
+            (world.client(world.people.husband).await, world.client(world.people.coordinator).await);
+        let (_, own) = ask(&coordinator, case, "erase", &each()[3].1).await;
+        let (_, theirs) = ask(&husband, case, "erase", &each()[3].1).await;
+        let all = [("answer", "yes"), ("all", "yes"), ("words", "All of it")];
+        coordinator.get(&format!("{own}/answer")).await.expect(200).never_says("Is it all of it?");
+        coordinator.post(&format!("{own}/answer"), &all).await.expect(403);
+        assert!(world.case(case).await.rights.erased().is_none(), "{name}");
+        coordinator.get(&format!("{theirs}/answer")).await.expect(200).says("Is it all of it?");
+        coordinator.post(&format!("{theirs}/answer"), &all).await.expect(303);
+        assert!(world.case(case).await.rights.erased().is_some(), "{name}");
+    }
+}

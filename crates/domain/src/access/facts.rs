@@ -51,6 +51,10 @@ pub enum When {
     NoPlaceOfTheirOwn,
     /// What is looked at again, if anything, was decided by somebody else.
     DecidedByAnother,
+    /// Somebody else wrote it down that it is asked.
+    AskedByAnother,
+    /// They ended no hold that stood on it.
+    EndedNoHold,
 }
 
 impl When {
@@ -89,6 +93,8 @@ impl When {
             Self::Apart => "where they are not of the person’s family and do not speak for them",
             Self::NoPlaceOfTheirOwn => "where they have no place in the case themselves",
             Self::DecidedByAnother => "where what is looked at again was not decided by them",
+            Self::AskedByAnother => "where somebody else wrote down what is asked",
+            Self::EndedNoHold => "where they have ended no hold on any of it",
         }
     }
 
@@ -116,6 +122,8 @@ impl When {
             Self::Apart => facts.apart,
             Self::NoPlaceOfTheirOwn => facts.no_place_of_their_own,
             Self::DecidedByAnother => facts.decided_by_another,
+            Self::AskedByAnother => facts.asked_by_another,
+            Self::EndedNoHold => facts.ended_no_hold,
         }
     }
 }
@@ -152,6 +160,9 @@ pub struct Facts {
     /// What is appealed against or looked at again, if anything, was decided by
     /// somebody else.
     pub decided_by_another: bool,
+    /// Somebody else wrote down what is asked.
+    pub asked_by_another: bool,
+    pub ended_no_hold: bool,
 }
 
 impl Facts {
@@ -160,6 +171,13 @@ impl Facts {
     /// place in each case; the door of each case asks what is so.
     #[must_use]
     pub fn of_a_stranger() -> Self {
-        Self { apart: true, no_place_of_their_own: true, decided_by_another: true, ..Self::default() }
+        Self {
+            apart: true,
+            no_place_of_their_own: true,
+            decided_by_another: true,
+            asked_by_another: true,
+            ended_no_hold: true,
+            ..Self::default()
+        }
     }
 }

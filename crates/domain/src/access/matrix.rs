@@ -28,6 +28,8 @@ const OPEN: Facts = Facts {
     apart: true,
     no_place_of_their_own: true,
     decided_by_another: true,
+    asked_by_another: true,
+    ended_no_hold: true,
 };
 
 fn may(role: Role, action: Action) -> bool {

@@ -161,6 +161,9 @@ const fn given(when: &'static [When]) -> [Grant; 2] {
 const APART: &[When] = &[When::Apart];
 const OF_ANOTHER: &[When] = &[When::DecidedByAnother];
 const ANOTHER_LOOKS: &[When] = &[When::Apart, When::DecidedByAnother];
+const ANOTHER_ERASES: &[When] = &[When::Apart, When::DecidedByAnother, When::AskedByAnother];
+const PROPOSES_DESTROYING: &[When] = &[When::Apart, When::EndedNoHold];
+const DESTROYS: &[When] = &[When::Apart, When::DecidedByAnother, When::EndedNoHold];
 const OWN: &[When] = &[When::WrittenByThem];
 const SOMETHING: &[When] = &[When::SharesWithThem];
 const NEEDS: &[When] = &[When::Shared(RecordPart::Needs)];
@@ -487,6 +490,11 @@ rules! {
             only(Role::Case(CaseRole::CareCoordinator), ANOTHER_LOOKS),
             only(Role::Commissioner, ANOTHER_LOOKS),
         ]];
+        // Whoever wrote it down does not make it the end of the record as well.
+        GrantErasure Does "grant that all of the record is erased" [&[
+            only(Role::Case(CaseRole::CareCoordinator), ANOTHER_ERASES),
+            only(Role::Commissioner, ANOTHER_ERASES),
+        ]];
         KeepItsTime Does "pause or lengthen the time for its answer"
             [&[only(Role::Case(CaseRole::CareCoordinator), OF_ANOTHER)]];
         TakeRequestBack Does "take it back, or the statement beside it"
@@ -499,13 +507,13 @@ rules! {
         AnswerEnquiry Does "read a request, and answer it"
             [&[only(Role::Practitioner, &[When::SentToTheirs])]];
     }
-    // Two see to it, and neither of them is close to somebody of whom it is. Whoever
-    // granted alone that all is erased is not the second.
+    // Two see to it. Neither of them is close to somebody of whom it is, or ended a
+    // hold that kept it. Whoever granted alone that all is erased is not the second.
     Disposal {
         ProposeDestroying Does "propose that they are destroyed"
-            [&[only(Role::FrameworkOwner, APART), only(Role::Administrator, APART)]];
+            [&[only(Role::FrameworkOwner, PROPOSES_DESTROYING), only(Role::Administrator, PROPOSES_DESTROYING)]];
         DestroyProposed Does "destroy what somebody else proposed"
-            [&[only(Role::FrameworkOwner, ANOTHER_LOOKS), only(Role::Administrator, ANOTHER_LOOKS)]];
+            [&[only(Role::FrameworkOwner, DESTROYS), only(Role::Administrator, DESTROYS)]];
         TakeDisposalBack Does "take back what was proposed" [&[FRAMEWORK_OWNER, ADMINISTRATOR]];
     }
     Area {

@@ -268,10 +268,13 @@ impl Rights {
                 self.of(id, |asked| asked.statement = Some(Said { voice, words, by, at }));
             }
             Event::StatementTakenBack { id, .. } => self.of(id, |asked| asked.statement = None),
-            Event::HoldPut { id, why } => self.all_holds.push(Hold { id, why, by, at, ended: None }),
+            Event::HoldPut { id, why } => {
+                self.all_holds.push(Hold { id, why, by, at, ended: None, ended_by: None })
+            }
             Event::HoldEnded { id, why } => {
                 if let Some(hold) = self.all_holds.iter_mut().find(|hold| hold.id == id) {
                     hold.ended = Some(why);
+                    hold.ended_by = Some(by);
                 }
             }
             Event::RestrictionLifted { id, why } => self.of(id, |asked| asked.lifted = Some((why, at))),
@@ -335,6 +338,12 @@ impl Rights {
     /// The holds that stand now.
     pub fn holds(&self) -> impl Iterator<Item = &Hold> {
         self.all_holds.iter().filter(|hold| hold.ended.is_none())
+    }
+
+    /// Whether somebody ended a hold that stood on the record.
+    #[must_use]
+    pub fn ended_a_hold(&self, who: Author) -> bool {
+        self.all_holds.iter().any(|hold| hold.ended_by == Some(who))
     }
 
     /// Whether something that was asked waits for its answer.

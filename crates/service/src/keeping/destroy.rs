@@ -2,19 +2,26 @@
 //! which, the second destroys them, and what is asked about each is asked again in the
 //! transaction that does it.
 
+use crate::address::Address as _;
 use crate::administer::{must, must_now, rows_with};
 use crate::everything::Contents;
-use crate::lists::{DESTROYED, DISPOSALS, json};
+use crate::lists::{DESTROYED, DISPOSALS, ERASED, KEPT, json};
+use crate::mail::{self, Letter};
 use crate::shown::List;
 use crate::stream::{Projected, load, to_begin};
 use crate::{App, Error, directory};
 use domain::access::{Action, Actor, Verdict};
-use domain::case::Case;
-use domain::disposal::{self, Disposal, Ended, Event, Item, What};
+use domain::case::{Case, Voice};
+use domain::disposal::{self, Disposal, Ended, Event, Ground, Item, What};
 use domain::enquiry::Enquiry;
 use domain::framework::{Framework, Retention};
-use domain::{Aggregate, AreaId, Author, Date, DisposalId, Prose, Refusal, Stream, Timestamp, dates};
+use domain::ledger::{Account, Layer};
+use domain::place::Place;
+use domain::{
+    Aggregate, AreaId, Author, CaseId, Date, DisposalId, Pence, Prose, Refusal, Stream, Timestamp, dates,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::lists::{ListRow, by_owner};
 use store::{Tx, bank, copies, data_keys, jobs, outbox};
@@ -37,6 +44,8 @@ pub struct Shown {
     pub proposed_by: String,
     /// Who took it back, or destroyed it.
     pub ended_by: Option<String>,
+    /// Why each was due, in words, in the order of its items.
+    pub grounds: Vec<String>,
     /// Why it cannot be destroyed now, of each record, in the order of its items.
     pub stopped: Vec<Option<String>>,
     /// Whether whoever looks may destroy it: somebody else, who is close to nobody.
@@ -49,10 +58,21 @@ pub struct WasThere {
     pub area: AreaId,
     pub disposal: DisposalId,
     pub item: Item,
+    /// Why it was due, in words.
+    pub ground: String,
     pub source: Prose,
     pub at: Timestamp,
     pub proposed_by: String,
     pub destroyed_by: String,
+}
+
+/// What waits for somebody who destroys records in an area.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ToDestroy {
+    /// Proposals of another, which they may destroy.
+    pub proposed: usize,
+    /// Records that nobody proposed yet, all of which is to be erased, as was granted.
+    pub to_propose: usize,
 }
 
 /// What was destroyed in one step.
@@ -129,7 +149,11 @@ impl App {
                 if case.area() != Some(area) {
                     return Err(Error::Hidden);
                 }
-                Ok(Due { item: disposal::case_due(&case, rules, today), case: Some(case) })
+                let mut item = disposal::case_due(&case, rules, today);
+                if item.is_ok() && holds_money(tx, &case)? {
+                    item = Err(disposal::HOLDS_MONEY.to_owned());
+                }
+                Ok(Due { item, case: Some(case) })
             }
             What::Request(id) => {
                 let request = load::<Enquiry>(tx, id)?;
@@ -153,10 +177,11 @@ impl App {
         for item in &proposed.items {
             let at = (proposed.area, item.what);
             match self.due(tx, at, (&rules, self.clock.today())) {
-                Ok(due) => {
-                    now.push(due.item);
-                    cases.extend(due.case);
+                Ok(Due { item, case: Some(case) }) => {
+                    now.push(disposal::case_proposed(proposed, &case, item));
+                    cases.push(case);
                 }
+                Ok(Due { item, case: None }) => now.push(item),
                 Err(Error::Hidden) => now.push(Err("It is not there any more".to_owned())),
                 Err(other) => return Err(other),
             }
@@ -187,7 +212,7 @@ impl App {
                     cases.extend(due.case);
                     items.push(due.item.map_err(|why| Refusal::invalid("records", why))?);
                 }
-                must_be_apart(&actor, area, &cases)?;
+                must_be_theirs_to_propose(&actor, area, &cases)?;
                 let events = disposal::propose(&before, area, items, rules.why.clone())?;
                 app.append(tx, &before, Author::Account(actor.account), app.clock.now(), &events)?;
                 Ok(())
@@ -253,10 +278,15 @@ impl App {
         let (items, facts) = self.as_it_is(tx, proposed, &actor)?;
         let events = disposal::destroy(&before, &items, facts, &actor)?;
         self.append(tx, &before, me, now, &events)?;
+        let letters = letters_about(tx, &proposed.items)?;
         let mut disposed = Disposed::default();
         for item in &proposed.items {
             disposed.records += 1;
             disposed.streams += self.destroy_one(tx, item, now)?;
+        }
+        // After all that was about the records is dropped, so that these go.
+        for letter in &letters {
+            mail::queue(tx, self, letter, now)?;
         }
         Ok(disposed)
     }
@@ -289,6 +319,40 @@ impl App {
             gone += u64::from(data_keys::destroy(tx, stream, at)?);
         }
         Ok(gone)
+    }
+
+    /// What waits in an area for somebody who may do it: proposals of others, and what
+    /// was granted to be erased and nobody has proposed.
+    pub async fn waits_to_be_destroyed(&self, actor: &Actor, area: AreaId) -> Result<ToDestroy, Error> {
+        must(actor, Action::DestroyRecords, area)?;
+        let (app, who) = (self.clone(), actor.clone());
+        self.db.read(move |tx| app.count_to_destroy(tx, &who, area)).await
+    }
+
+    fn count_to_destroy(&self, tx: &mut Tx<'_>, actor: &Actor, area: AreaId) -> Result<ToDestroy, Error> {
+        let (mut found, mut taken) = (ToDestroy::default(), BTreeSet::new());
+        for row in rows_with(tx, DISPOSALS, area, None)? {
+            let disposal = load::<Disposal>(tx, DisposalId(row.stream.id))?;
+            // What waits stands before all else.
+            let Some(proposed) = disposal.waits() else { break };
+            let (_, facts) = self.as_it_is(tx, proposed, actor)?;
+            let may = actor.verdict_in(Action::DestroyProposed, area, facts) == Verdict::Allowed;
+            found.proposed += usize::from(may);
+            taken.extend(proposed.items.iter().map(|item| item.what.id()));
+        }
+        let rules = self.framework(tx, area)?.retention.clone();
+        for row in rows_with(tx, KEPT, area, Some(ERASED))? {
+            let id = row.stream.id;
+            if taken.contains(&id) {
+                continue;
+            }
+            let due = self.due(tx, (area, What::Case(CaseId(id))), (&rules, self.clock.today()))?;
+            let Due { item: Ok(_), case: Some(case) } = due else { continue };
+            let facts = disposal::facts_to_propose(&[&case], actor.account);
+            let may = actor.verdict_in(Action::ProposeDestroying, area, facts) == Verdict::Allowed;
+            found.to_propose += usize::from(may);
+        }
+        Ok(found)
     }
 
     /// What was proposed in an area, what waits first: all of it.
@@ -336,13 +400,15 @@ impl App {
             may_destroy = actor.verdict_in(Action::DestroyProposed, area, facts) == Verdict::Allowed;
         }
         let proposed_by = directory::author_name(tx, proposed.by)?;
+        let grounds = proposed.items.iter().map(|item| in_words(tx, &item.ground));
+        let grounds = grounds.collect::<Result<_, _>>()?;
         let ended_by = match &disposal.ended {
             Some(Ended::TakenBack { by, .. } | Ended::Destroyed { by, .. }) => {
                 Some(directory::author_name(tx, *by)?)
             }
             None => None,
         };
-        Ok(Shown { proposed_by, ended_by, stopped, may_destroy, disposal })
+        Ok(Shown { proposed_by, ended_by, grounds, stopped, may_destroy, disposal })
     }
 
     /// What is left of what stood at an old address, for whoever may see that. To
@@ -362,6 +428,7 @@ impl App {
                     area: proposed.area,
                     disposal: disposal.id,
                     item: item.clone(),
+                    ground: in_words(tx, &item.ground)?,
                     source: proposed.source.clone(),
                     at,
                     proposed_by: directory::author_name(tx, proposed.by)?,
@@ -379,15 +446,56 @@ fn of_area(tx: &mut Tx<'_>, area: AreaId, id: DisposalId) -> Result<Disposal, Er
     if is_here { Ok(disposal) } else { Err(Error::Hidden) }
 }
 
-/// Nobody proposes that the record of somebody is destroyed to whom they are close.
-fn must_be_apart(actor: &Actor, area: AreaId, cases: &[Arc<Case>]) -> Result<(), Error> {
-    let apart = cases.iter().all(|case| !case.circle.is_close(actor.account));
-    let facts = domain::access::Facts { apart, ..domain::access::Facts::default() };
+/// Nobody proposes that the record of somebody is destroyed to whom they are close, or
+/// on which they ended a hold.
+fn must_be_theirs_to_propose(actor: &Actor, area: AreaId, cases: &[Arc<Case>]) -> Result<(), Error> {
+    let cases: Vec<&Case> = cases.iter().map(AsRef::as_ref).collect();
+    let facts = disposal::facts_to_propose(&cases, actor.account);
     if actor.verdict_in(Action::ProposeDestroying, area, facts) == Verdict::Allowed {
         return Ok(());
     }
-    let message = "You are close to somebody whose record this is, so somebody else sees to it";
-    Err(Refusal::not_allowed(message).into())
+    Err(Refusal::not_allowed(disposal::not_theirs_to_propose(facts)).into())
+}
+
+/// Whether there is money in an account of a case.
+fn holds_money(tx: &mut Tx<'_>, case: &Case) -> Result<bool, Error> {
+    let balances = store::ledger::balances(tx, case.id)?;
+    let holds = |(layer, account, amount): (Layer, Account, Pence)| {
+        layer == Layer::Actual && matches!(account, Account::Holding(_)) && amount != Pence::ZERO
+    };
+    Ok(balances.iter().any(holds))
+}
+
+/// Why something is due, with the name of whoever granted it.
+fn in_words(tx: &mut Tx<'_>, ground: &Ground) -> Result<String, Error> {
+    let name = ground.granted().map(|granted| directory::author_name(tx, granted.by)).transpose()?;
+    Ok(ground.words(&name.unwrap_or_default()))
+}
+
+/// The letters about records that are destroyed because that was asked: to the person
+/// and to whoever decides for them. They lead to no record, since there is none.
+fn letters_about(tx: &mut Tx<'_>, items: &[Item]) -> Result<Vec<Letter>, Error> {
+    let mut letters = vec![];
+    for item in items.iter().filter(|item| item.ground.is_erasure()) {
+        let What::Case(id) = item.what else { continue };
+        let case = load::<Case>(tx, id)?;
+        let to: BTreeSet<_> = case.circle.deciders_told().collect();
+        letters.extend(to.into_iter().map(|to| {
+            let is_the_person = case.circle.voice_of(to) == Some(Voice::Person);
+            let whose = if is_the_person { "about you" } else { "about somebody for whom you decide" };
+            let home = Place::Home.in_letter();
+            Letter {
+                to,
+                subject: format!("A record that we held {whose} is destroyed"),
+                body: format!(
+                    "It was asked that all of a record {whose} is erased. That was granted, and it is done. \
+                     Nobody can read it any more, we neither.\n\n\
+                     Sign in to see what else there is: {home}\n"
+                ),
+            }
+        }));
+    }
+    Ok(letters)
 }
 
 /// The stream of what was destroyed.

@@ -3,11 +3,13 @@
 use crate::address::{Address as _, AreaPage, Place};
 use crate::components::unseen;
 use crate::{ErrorPage, Me};
+use domain::access::Action;
 use domain::account::REMOVAL_LAPSES_SECONDS;
 use domain::dates::{london, long};
 use domain::{AccountId, AreaId, Date};
 use jiff::SignedDuration;
 use maud::{Markup, html};
+use service::keeping::ToDestroy;
 
 /// What waits for administrators.
 #[derive(Default)]
@@ -18,6 +20,8 @@ pub(super) struct ToConfirm {
     lost: Vec<LostStep>,
     /// Areas in which nobody answers requests to be contacted, and how many wait.
     unanswered: Vec<(AreaId, usize)>,
+    /// Areas in which records wait to be destroyed, also for framework owners.
+    destroying: Vec<(AreaId, ToDestroy)>,
 }
 
 /// A colleague who lost their second step, and until when it stands that it was asked.
@@ -31,7 +35,9 @@ struct LostStep {
 impl ToConfirm {
     /// How much of it is the reader's to do.
     pub(super) fn count(&self) -> usize {
-        self.posts.iter().filter(|(_, one)| !one.is_own).count() + self.lost.len() + self.unanswered.len()
+        let posts = self.posts.iter().filter(|(_, one)| !one.is_own).count();
+        let records = self.destroying.iter().map(|(_, waits)| waits.proposed + waits.to_propose);
+        posts + self.lost.len() + self.unanswered.len() + records.sum::<usize>()
     }
 }
 
@@ -39,6 +45,10 @@ pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, ErrorPage> {
     let app = &me.web().app;
     let enough = if app.settings.one_administrator { 1 } else { 2 };
     let mut found = ToConfirm::default();
+    for area in me.actor.areas_of(Action::DestroyRecords) {
+        let waits = app.waits_to_be_destroyed(&me.actor, area).await?;
+        found.destroying.extend(Some((area, waits)).filter(|(_, waits)| *waits != ToDestroy::default()));
+    }
     for area in super::administered(me) {
         let all = app.posts_waiting(&me.actor, area).await?;
         found.posts.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
@@ -58,10 +68,34 @@ pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, ErrorPage> {
     Ok(found)
 }
 
+/// Records that wait for one of two people, with the way there.
+fn to_destroy(all: &[(AreaId, ToDestroy)]) -> Markup {
+    let at = |area: AreaId, page: AreaPage| Place::Area(area, page).path();
+    html! {
+        @if !all.is_empty() {
+            section id="to-destroy" {
+                h2 { "Records to destroy" }
+                ul class="nhsuk-list nhsuk-list--bullet" {
+                    @for (area, waits) in all {
+                        @if waits.proposed > 0 {
+                            li { a href=(at(*area, AreaPage::Disposals)) { "Proposed by somebody else: " (waits.proposed) } ". You destroy them, or take it back" }
+                        }
+                        @if waits.to_propose > 0 {
+                            li { a href=(at(*area, AreaPage::Destroy)) { "To be erased, as was granted: " (waits.to_propose) } ". Nobody has proposed it yet" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// For administrators: colleagues who lost their second step, and the posts
-/// that wait for a second one of them.
+/// that wait for a second one of them. For framework owners too: records that wait to
+/// be destroyed.
 pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
     html! {
+        (to_destroy(&all.destroying))
         @if !all.posts.is_empty() || !all.lost.is_empty() || !all.unanswered.is_empty() {
             section id="to-confirm" {
                 @if !all.unanswered.is_empty() {

@@ -122,11 +122,17 @@ fn answering(opened: &Opened, asked: &Asked, form: &Form) -> Markup {
         form method="post" action=(opened.path(CasePage::AnswerAsked(asked.id))) novalidate {
             (csrf_field(&opened.me.csrf))
             (radios(&Choices { small: true, ..Choices::new("answer", "Is it done as they ask?", choices.collect()).with(form) }))
-            @if matches!(asked.ask, Ask::Erase { .. }) { (all_of_it(form)) }
+            @if may_erase_all(opened, asked) { (all_of_it(form)) }
             (textarea(&Textarea { rows: 6, hint: Some("What you have done, or why not. They read this, and how to ask again."), ..Textarea::new("words", "The answer in words").with(form) }))
             (button(&Button::submit("Answer")))
         }
     }
+}
+
+/// Whether they may say that all of it is erased: not who wrote the request down.
+fn may_erase_all(opened: &Opened, asked: &Asked) -> bool {
+    matches!(asked.ask, Ask::Erase { .. })
+        && rights::may(opened.case(), asked, Action::GrantErasure, &opened.me.actor)
 }
 
 /// A yes to erasing is mostly about a part of the record; all of it is said as such.

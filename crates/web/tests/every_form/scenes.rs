@@ -561,9 +561,10 @@ impl Scenes<'_> {
     /// A case all of which is to be erased, as was granted.
     async fn erased(&self) -> CaseId {
         let case = self.world.case_at(Stage::Contact).await;
-        let coordinator = self.world.people.coordinator;
+        // Who wrote it down does not grant that all of it is erased.
+        let (coordinator, husband) = (self.world.people.coordinator, self.world.people.husband);
         let page = format!("/cases/{case}/rights/ask/erase");
-        self.send(coordinator, &page, "/cases/{id}/rights/ask/{right}", &[("voice", "person")]).await;
+        self.send(husband, &page, "/cases/{id}/rights/ask/{right}", &[("voice", "person")]).await;
         let asked = self.world.case(case).await.rights.asks[0].id;
         let page = format!("/cases/{case}/rights/{asked}/answer");
         let all = [("answer", "yes"), ("all", "yes")];

@@ -97,6 +97,7 @@ pub fn answer_with_all(
     }
     let mut events = answer(case, id, (said, words), actor)?;
     if !events.is_empty() {
+        look::must(case, one, Action::GrantErasure, actor)?;
         events.push(Event::AllToBeErased { id }.into());
     }
     Ok(events)

@@ -17,6 +17,8 @@ pub struct Hold {
     pub at: Timestamp,
     /// Why it ended.
     pub ended: Option<Prose>,
+    /// Who ended it.
+    pub ended_by: Option<Author>,
 }
 
 /// Puts a hold on the record. There may be several, each for its own reason.

@@ -9,7 +9,11 @@ use crate::case::Case;
 /// What the policy looks at, of one request and somebody.
 #[must_use]
 pub fn facts(case: &Case, asked: &Asked, actor: &Actor) -> Facts {
-    Facts { decided_by_another: !asked.was_first_answered_by(actor.account), ..Facts::of(case) }
+    Facts {
+        decided_by_another: !asked.was_first_answered_by(actor.account),
+        asked_by_another: asked.by.account() != Some(actor.account),
+        ..Facts::of(case)
+    }
 }
 
 /// Whether somebody may do this with one request.
@@ -22,6 +26,11 @@ pub fn may(case: &Case, asked: &Asked, action: Action, actor: &Actor) -> bool {
 pub(super) fn must(case: &Case, asked: &Asked, action: Action, actor: &Actor) -> Result<(), Refusal> {
     if may(case, asked, action, actor) {
         return Ok(());
+    }
+    let wrote_it = asked.by.account() == Some(actor.account);
+    if action == Action::GrantErasure && wrote_it && may(case, asked, Action::AnswerRequest, actor) {
+        let message = "You wrote this request down, so somebody else grants that all of it is erased";
+        return Err(Refusal::not_allowed(message));
     }
     Err(Refusal::not_allowed(if asked.was_first_answered_by(actor.account) {
         "You gave the first answer, so somebody else looks at it again. What they do about it is theirs"

@@ -155,7 +155,7 @@ async fn show(me: Me, InArea(area): InArea, Id(id): Id<DisposalId>, Query(done):
         @if may && shown.may_destroy {
             p { a href=(at(AreaPage::DestroyProposed(id))) { (DESTROY) } }
         } @else if may {
-            p { "Somebody else destroys them: not who proposed it, not who granted alone that all is erased, and nobody who is close to one of them." }
+            p { "Somebody else destroys them: not who proposed it, not who granted alone that all is erased, not who ended a hold on one of them, and nobody who is close to one of them." }
         }
         @if waits && me.actor.may_in(Action::TakeDisposalBack, area) { p { a href=(at(AreaPage::TakeDisposalBack(id))) { (BACK) } } }
         p { a href=(at(AreaPage::Disposals)) { "Back to all" } }
@@ -166,10 +166,12 @@ async fn show(me: Me, InArea(area): InArea, Id(id): Id<DisposalId>, Query(done):
 fn about(shown: &Shown) -> Markup {
     let Some(proposed) = &shown.disposal.proposed else { return html! {} };
     let by = shown.ended_by.as_deref().unwrap_or_default();
-    let mut rows = vec![
-        Row::text("Proposed by", format!("{}, {}", shown.proposed_by, dates::moment(proposed.at))),
-        Row::html("The rules", typed(proposed.source.as_str())),
-    ];
+    let mut rows =
+        vec![Row::text("Proposed by", format!("{}, {}", shown.proposed_by, dates::moment(proposed.at)))];
+    // What is erased as was granted is due by no rule.
+    if proposed.items.iter().any(|item| !item.ground.is_erasure()) {
+        rows.push(Row::html("Where the rules stand", typed(proposed.source.as_str())));
+    }
     rows.push(match &shown.disposal.ended {
         None => Row::text("How far it is", "It waits for a second person"),
         Some(Ended::Destroyed { at, .. }) => {
@@ -188,9 +190,9 @@ fn about(shown: &Shown) -> Markup {
 fn items(shown: &Shown) -> Markup {
     let items = shown.disposal.proposed.iter().flat_map(|proposed| &proposed.items);
     let columns = ["Record", "From", "Last thing that happened", "Why it is due"].map(Column::text).to_vec();
-    let row = |(item, stopped): (&Item, &Option<String>)| {
+    let row = |((item, ground), stopped): ((&Item, &String), &Option<String>)| {
         let why = html! {
-            (item.ground.words())
+            (ground)
             @if let Some(why) = stopped { br; strong { "It cannot be destroyed now: " (why) } }
         };
         let last = dates::long(dates::london(item.last));
@@ -201,7 +203,11 @@ fn items(shown: &Shown) -> Markup {
             why,
         ]
     };
-    table(&Table::new("The records", columns, items.zip(&shown.stopped).map(row).collect()))
+    table(&Table::new(
+        "The records",
+        columns,
+        items.zip(&shown.grounds).zip(&shown.stopped).map(row).collect(),
+    ))
 }
 
 async fn show_destroy(me: Me, InArea(area): InArea, Id(id): Id<DisposalId>) -> Answer {
@@ -215,14 +221,14 @@ async fn destroy(me: Me, InArea(area): InArea, Id(id): Id<DisposalId>, mut form:
             return Ok(answer::see_other(Place::Area(area, AreaPage::Disposal(id)).done("destroyed")));
         }
     } else {
-        form.wrong::<()>("sure", "Tick this to say that you have looked at each record");
+        form.wrong::<()>("sure", "Tick this to say what you have checked");
     }
     destroy_page(&me, area, id, &form).await
 }
 
 async fn destroy_page(me: &Me, area: AreaId, id: DisposalId, form: &Form) -> Answer {
     let shown = me.web().app.disposal(&me.actor, area, id).await?;
-    let sure = vec![Choice::new("yes", "I have looked at each record, and nobody needs it any more")];
+    let sure = vec![Choice::new("yes", "I have checked the number, the days and the reason of each")];
     let content = html! {
         h1 { (DESTROY) }
         (warning_callout("For ever", 2, &html! { p { "Nobody can bring them back, we neither." } }))

@@ -288,3 +288,17 @@ fn it_is_a_move_until_it_is_answered() {
     let waits = turns(&by(&case, 11, again));
     assert_eq!(waits[0].not_of, [id::<AccountId>(12)], "not of whoever answered first");
 }
+
+#[test]
+fn who_wrote_it_down_does_not_grant_that_all_is_erased() {
+    let asked = asks(&alices(), 5, to_erase());
+    let case = by(&alices(), 12, asked);
+    let all = |account| answer_with_all(&case, id(5), (Answer::Yes, prose("Yes")), &actor(account));
+    let refusal = all(12).expect_err("it is refused");
+    assert_eq!(refusal.why, Why::NotAllowed);
+    assert!(refusal.message.contains("You wrote this request down"), "{}", refusal.message);
+    let part = answer(&case, id(5), (Answer::Yes, prose("Yes")), &actor(12));
+    assert!(part.is_ok(), "a part of it is another matter");
+    let another = all(22).expect("a commissioner grants it");
+    assert!(by(&case, 22, Ok(another)).rights.erased().is_some());
+}
