@@ -75,7 +75,8 @@ pub fn framework() -> Framework {
 /// A case that has been opened for somebody.
 pub fn opening(name: &str, reference: &str) -> Vec<case::Event> {
     vec![
-        offer::Event::CaseOpened { area: AREA, reference: reference.into(), enquiry: None }.into(),
+        offer::Event::CaseOpened { area: AREA, reference: reference.into(), enquiry: None, contact_by: None }
+            .into(),
         circle::Event::PersonNamed { name: line(name), known_as: None, born: None }.into(),
     ]
 }

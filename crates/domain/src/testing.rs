@@ -69,7 +69,8 @@ pub fn case_of(events: &[case::Event]) -> Case {
 /// A case was opened in an area.
 #[must_use]
 pub fn opened(area: AreaId) -> case::Event {
-    offer::Event::CaseOpened { area, reference: "MV-2027-0001".into(), enquiry: None }.into()
+    offer::Event::CaseOpened { area, reference: "MV-2027-0001".into(), enquiry: None, contact_by: None }
+        .into()
 }
 
 /// Whose case it is.

@@ -6,7 +6,7 @@ use crate::{App, Effects, Error, Steps, directory, enquiry as requests, lists, s
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember, Person, Voice};
-use domain::case::offer::{self, Answer, NewConversation};
+use domain::case::offer::{self, Answer, FromRequest, NewConversation};
 use domain::framework::Framework;
 use domain::known::known;
 use domain::{
@@ -94,7 +94,9 @@ impl App {
                 };
                 let year = dates::london(now).year();
                 let reference = next_reference(tx, &framework, year)?;
-                opening.then(|c| offer::open_case(c, new.area, reference.clone(), new.enquiry))?;
+                let contact_by = asked.as_ref().map(|made| made.answer_by);
+                let from = new.enquiry.map(|id| FromRequest { id, contact_by });
+                opening.then(|c| offer::open_case(c, new.area, reference.clone(), from))?;
                 let (name, known_as) = (new.name.clone(), new.known_as.clone());
                 opening.then(|c| circle::name_person(c, name, known_as, new.born, dates::london(now)))?;
                 let coordinator = NewMember {

@@ -14,7 +14,7 @@ use store::{StoreError, Tx, marks};
 
 /// The version of the rows of every list. **Raise it when [`crate::lists`]
 /// gives other rows for the same record**: they are then made again.
-pub const LISTS: u32 = 15;
+pub const LISTS: u32 = 16;
 
 /// The name of the step that makes the lists.
 pub const OF_LISTS: &str = "lists";

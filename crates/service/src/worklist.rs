@@ -6,11 +6,12 @@ use crate::lists;
 use crate::shown::List;
 use crate::{App, Error, directory};
 use domain::access::{Action, Actor, Facts, HeldPost, Post, Queue, Role, Verdict, decide};
-use domain::case::CaseRole;
-use domain::case::lists::CaseRow;
+use domain::case::lists::{CaseRow, TurnRow};
+use domain::case::{Case, CaseRole, Turn};
 use domain::dates::days_after;
 use domain::{AccountId, AreaId, Date, EnquiryId, OrganisationId};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 pub use store::lists::Cursor;
 use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
 use store::{StoreError, Tx};
@@ -113,7 +114,7 @@ impl App {
                 }
                 for &queue in Queue::VARIANTS {
                     for area in actor.areas_of(queue.seen_by()) {
-                        turns(tx, area.0, queue, &mut work)?;
+                        turns(tx, area.0, queue, today, &mut work)?;
                     }
                 }
                 for posting in holders(&actor) {
@@ -145,6 +146,7 @@ impl App {
         (organisation, post): (OrganisationId, Post),
     ) -> Result<Option<Stops>, Error> {
         must(actor, Action::SeeOffice, area)?;
+        let today = self.clock.today();
         let queue = match post {
             Post::Administrator => {
                 let all = self.db.read::<_, Error>(move |tx| Ok(administrators(tx, area)?)).await?;
@@ -167,9 +169,8 @@ impl App {
                         return Ok(None);
                     }
                 }
-                let filter = Filter { state: Some(queue.into_str().to_owned()), ..Filter::default() };
-                let waits = count_by_area(tx, lists::TURNS, area.0, &filter)?;
-                Ok(Some(Stops::Waiting(usize::try_from(waits).unwrap_or(usize::MAX))))
+                let waiting = all_that_wait(tx, area, queue, today)?;
+                Ok(Some(Stops::Waiting(waiting.iter().map(|row| waits_in(row, queue)).sum())))
             })
             .await
     }
@@ -202,6 +203,48 @@ impl App {
                 }
                 let waits = count_by_area(tx, lists::ENQUIRIES, area.0, &Filter::default())?;
                 Ok(usize::try_from(waits).unwrap_or(usize::MAX))
+            })
+            .await
+    }
+
+    /// How much waits for a commissioner of an area that none of them may do, since
+    /// each decided it before or is close to the person: an appeal, or a second look at
+    /// a request about a record.
+    pub async fn nobody_may(&self, actor: &Actor, area: AreaId) -> Result<usize, Error> {
+        must(actor, Action::SeeOffice, area)?;
+        let today = self.clock.today();
+        self.db
+            .read(move |tx| {
+                let there = holders_now(tx, area, Queue::Commissioner.post())?;
+                let is_left_out = |turn: &&TurnRow| {
+                    // A turn of somebody in the circle as well is not for these alone.
+                    turn.of.iter().all(|role| Queue::of(*role).is_some())
+                        && turn.of.contains(&Role::Commissioner)
+                        && !turn.not_of.is_empty()
+                        && !there.iter().any(|who| turn.is_for(Queue::Commissioner, *who))
+                };
+                let waiting = all_that_wait(tx, area, Queue::Commissioner, today)?;
+                Ok(waiting.iter().map(|row| row.turns.iter().filter(is_left_out).count()).sum())
+            })
+            .await
+    }
+
+    /// Whether a turn of a case that was opened with `see` is for commissioners of its
+    /// area, and there is none who may make it.
+    pub async fn waits_for_nobody(&self, case: Arc<Case>, turn: Turn) -> Result<bool, Error> {
+        let Some(area) = case.area() else { return Ok(false) };
+        self.db
+            .read(move |tx| {
+                if case.movers(&turn).iter().any(|role| *role != Role::Commissioner) {
+                    return Ok(false);
+                }
+                for account in holders_now(tx, area, Queue::Commissioner.post())? {
+                    let actor = directory::as_listed(tx, account)?;
+                    if actor.is_some_and(|actor| actor.is_to_move(&turn, &case)) {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
             })
             .await
     }
@@ -241,7 +284,9 @@ impl App {
         after: Option<Cursor>,
     ) -> Result<Waiting, Error> {
         must(actor, queue.seen_by(), area)?;
-        let found: Waiting = self.db.read(move |tx| turns_after(tx, area.0, queue, after.clone())).await?;
+        let today = self.clock.today();
+        let found: Waiting =
+            self.db.read(move |tx| turns_after(tx, area.0, queue, today, after.clone())).await?;
         self.shows(actor.account, List::Work, found.turns.iter().map(|(_, row)| row.case.0)).await?;
         Ok(found)
     }
@@ -462,8 +507,14 @@ fn a_page(mut found: Vec<Listed>) -> (Vec<Listed>, Option<Cursor>) {
     (found, after)
 }
 
-fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, queue: Queue, work: &mut Worklist) -> Result<(), Error> {
-    let found = turns_after(tx, area, queue, None)?;
+fn turns(
+    tx: &mut Tx<'_>,
+    area: uuid::Uuid,
+    queue: Queue,
+    today: Date,
+    work: &mut Worklist,
+) -> Result<(), Error> {
+    let found = turns_after(tx, area, queue, today, None)?;
     work.turns.extend(found.turns);
     let area = domain::AreaId(area);
     work.more.extend(found.more.map(|after| (queue, More { area, after })));
@@ -474,6 +525,7 @@ fn turns_after(
     tx: &mut Tx<'_>,
     area: uuid::Uuid,
     queue: Queue,
+    today: Date,
     after: Option<Cursor>,
 ) -> Result<Waiting, Error> {
     let state = Some(queue.into_str().to_owned());
@@ -481,10 +533,44 @@ fn turns_after(
     let (found, more) = a_page(by_area(tx, lists::TURNS, area, &filter)?);
     let mut page = Waiting { turns: vec![], more };
     for listed in found {
-        let row: CaseRow = directory::body(&listed)?;
-        if !page.turns.iter().any(|(_, known)| known.case == row.case) {
+        let row = as_it_waits(&listed, today)?;
+        let is_known = page.turns.iter().any(|(_, known)| known.case == row.case);
+        if !is_known && waits_in(&row, queue) > 0 {
             page.turns.push((queue, row.as_read_by(|action| reads(queue.role(), action))));
         }
     }
     Ok(page)
+}
+
+/// Those who have a post in an area and can sign in.
+fn holders_now(tx: &mut Tx<'_>, area: AreaId, post: Post) -> Result<Vec<AccountId>, StoreError> {
+    let mut there = vec![];
+    for account in crate::administer::holders(tx, area, post)? {
+        if !directory::is_closed(tx, account)? {
+            there.push(account);
+        }
+    }
+    Ok(there)
+}
+
+/// How many turns of a row wait in a queue.
+fn waits_in(row: &CaseRow, queue: Queue) -> usize {
+    row.turns.iter().filter(|turn| turn.of.contains(&queue.role())).count()
+}
+
+/// The cases of which something waits in a queue of an area on this day, each once.
+fn all_that_wait(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    queue: Queue,
+    today: Date,
+) -> Result<Vec<CaseRow>, StoreError> {
+    let (mut known, mut found) = (BTreeSet::new(), vec![]);
+    for listed in rows_with(tx, lists::TURNS, area, Some(queue.into_str()))? {
+        let row = as_it_waits(&listed, today)?;
+        if waits_in(&row, queue) > 0 && known.insert(row.case) {
+            found.push(row);
+        }
+    }
+    Ok(found)
 }

@@ -367,7 +367,7 @@ fn for_others(others: &[&CaseRow], today: Date) -> Markup {
             html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) (unseen(&row.reference)) } },
             cell(turn.map_or("Nothing that you can see", |t| t.task.as_str())),
             cell(turn.and_then(|t| t.of.first()).map_or("", |role| role.words())),
-            when(row.due, today),
+            when(turn.and_then(|t| t.due), today),
             cell(row.stage.title()),
             html! { (row.reference) },
         ]
@@ -414,7 +414,8 @@ fn results(me: &Me, words: &Line, cases: &Cases, today: Date) -> Markup {
         vec![
             html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) (unseen(&row.reference)) } },
             cell(row.turns.first().map_or("Nothing that you can see", |t| t.task.as_str())),
-            when(row.due, today),
+            // The day of what is said, and not of something else that is not.
+            when(row.turns.first().and_then(|t| t.due), today),
             cell(row.coordinator.as_deref().unwrap_or("")),
             html! { (row.reference) },
         ]

@@ -225,6 +225,10 @@ fn forecast(lasts: &Lasts) -> Forecast {
         RunOut::NothingSpent => {
             "We know of nothing that was spent in the last 8 weeks, so there is no rate to go by.".to_owned()
         }
+        RunOut::TooEarly => format!(
+            "It is too early to say how long it lasts: we need 8 weeks of spending under this year’s agreement. What the plan pays for again and again costs about {} a week.",
+            lasts.weekly
+        ),
         RunOut::Lasts { until, left } => format!(
             "As far as we know, about {} a week is used. At this rate it lasts until {}{}, and {left} would be left then.",
             outlook.weekly,

@@ -17,7 +17,7 @@ use domain::{CaseId, MemberId, SubmissionId};
 use maud::Markup;
 use service::history::AsItStood;
 use service::signoff::{Decision, Verdict};
-use view::View;
+use view::{Looks, View};
 
 const TITLE: &str = "Getting the plan agreed";
 
@@ -82,7 +82,14 @@ async fn view_of(opened: &Opened, form: &Form) -> Answer<Markup> {
     let names = decider_names(opened).await?;
     let key = opened.app().id().to_string();
     let deciders = opened.app().plan_deciders(&opened.me.actor, opened.seen.case.clone()).await?;
-    Ok(View { opened, form, changes: &changes, names: &names, deciders: &deciders, key: &key }.page())
+    let is_for_nobody = match signoff::appeal_turn(opened.case(), opened.seen.framework()) {
+        Some(turn) => opened.app().waits_for_nobody(opened.seen.case.clone(), turn).await?,
+        None => false,
+    };
+    let appeal_waits_for = if is_for_nobody { Looks::Nobody } else { Looks::Commissioner };
+    let (names, deciders) = (&names, &deciders);
+    let view = View { opened, form, changes: &changes, names, deciders, appeal_waits_for, key: &key };
+    Ok(view.page())
 }
 
 async fn as_sent(opened: &Opened, seq: u64) -> Answer<AsItStood> {

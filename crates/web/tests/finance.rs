@@ -1,7 +1,7 @@
 //! The work of finance: what waits for whom, and what is late.
 
 use domain::case::Voice;
-use domain::case::arrangement::PaymentState;
+use domain::case::arrangement::{self, PaymentState};
 use domain::case::circle::{self, ConsentAbout};
 use domain::case::plan::Mode;
 use domain::dates;
@@ -85,5 +85,31 @@ async fn what_is_in_the_way_of_a_payment_stands_where_it_would_be_released() {
             assert!(!forms(&page), "{name}: {at}");
         }
         finance.post(&release, &[]).await.expect(409);
+    }
+}
+
+/// What cannot be done yet is not asked of anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_that_cannot_be_released_yet_waits_for_nobody() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let state = world.case(case).await;
+        let planned = state.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Planned);
+        let (soon, later): (Vec<_>, Vec<_>) =
+            planned.partition(|i| arrangement::payments::released_from(i) <= world.today());
+        for paid in soon {
+            let (instalment, paid) = (paid.planned.id, world.today());
+            let confirmed = arrangement::Event::PaymentConfirmed { instalment, paid };
+            world.say(case, world.people.finance2, confirmed).await;
+        }
+        let from =
+            later.into_iter().map(arrangement::payments::released_from).min().expect("more are planned");
+        let days = dates::days_between(world.today(), from);
+        assert!(days > 0, "{name}: it is to come");
+        let home = async || world.client(world.people.finance1).await.get("/home").await.expect(200);
+        home().await.never_says("Release a payment");
+        world.days_later(days);
+        home().await.says("Release a payment");
     }
 }

@@ -270,6 +270,8 @@ async fn who_opened_the_request_before_there_was_a_case_is_told_too() {
             keep_words_as_question: false,
         };
         let case = world.app.open_case(&jo, new).await.expect("a case");
+        let opened = world.case(case).await.offer.opened.clone().expect("it is opened");
+        assert!(opened.contact_by.is_some(), "{name}: what was promised goes on being so");
         let jo = world.client(world.people.coordinator).await;
         let page = jo.get(&format!("/cases/{case}/looks")).await.expect(200);
         let html = page.main();

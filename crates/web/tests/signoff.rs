@@ -332,3 +332,54 @@ async fn a_decision_on_a_plan_that_was_taken_back_says_so_and_loses_no_words() {
         assert!(decided >= 2, "{name}: {decided}");
     }
 }
+
+/// The only commissioner decided: the person is told the truth, and the people who can
+/// do something about it are told that they have to.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appeal_that_nobody_may_answer_is_not_silent() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = changed(&world).await;
+        send(&world, case).await;
+        let p = world.people;
+        let id = world.case(case).await.signoff.waiting().expect("it waits").id;
+        world.say(case, p.nurse, signoff::Event::PassedOn { id, why: prose("It costs more") }).await;
+        let [reasons, change, appeal] = ["Too much", "Say why", "Write to us"].map(prose);
+        world.say(case, p.commissioner, signoff::Event::NotYet { id, reasons, change, appeal }).await;
+        let home = async || world.client(p.admin).await.get("/home").await.expect(200);
+        let nobody = "Nobody may look at it again";
+        home().await.never_says(nobody);
+        let words = prose("I need it");
+        let voice = domain::case::Voice::Person;
+        world.say(case, p.husband, signoff::Event::Appealed { id, voice, words }).await;
+        home().await.says(nobody).says("1 appeal or request waits");
+        let path = format!("/cases/{case}/sign-off");
+        let page = async || world.client(p.husband).await.get(&path).await.expect(200);
+        let not_here = "Nobody who may look at it is here yet";
+        page().await.says(not_here).never_says("is looking at it again");
+        world.colleague("Cai Rees", "cai@mendipvale.example", Post::Commissioner).await;
+        home().await.never_says(nobody);
+        page().await.never_says(not_here).says("is looking at it again");
+    }
+}
+
+/// The day beside what waits is the day of that, and of nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_has_its_own_day() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let (id, voice) = (domain::QuestionId(world.app.id()), domain::case::Voice::Person);
+        let asked = domain::case::offer::Event::QuestionAsked { id, words: prose("Who comes?"), voice };
+        world.say(case, world.people.husband, asked).await;
+        world.days_later(61);
+        let words = world.case(case).await.person_name().to_owned();
+        let jo = world.client(world.people.coordinator).await;
+        let html = jo.post("/home", &[("words", &words)]).await.expect(200).main();
+        let found = html.split("Cases found for").nth(1).expect("it is found");
+        let ends =
+            ["Requests to be contacted", "Waiting for me"].into_iter().filter_map(|next| found.find(next));
+        let found = &found[..ends.min().expect("something stands below it")];
+        assert!(found.contains("No date") && !found.contains("late"), "{name}: {found}");
+    }
+}

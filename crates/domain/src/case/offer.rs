@@ -79,7 +79,15 @@ pub enum Answer {
 pub enum Event {
     /// The case was opened, often from a request to be contacted.
     #[serde(rename = "offer.case-opened")]
-    CaseOpened { area: AreaId, reference: String, enquiry: Option<EnquiryId> },
+    CaseOpened {
+        area: AreaId,
+        reference: String,
+        enquiry: Option<EnquiryId>,
+        /// The day by which whoever asked was promised that somebody is in touch. It
+        /// was not kept at first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact_by: Option<Date>,
+    },
     #[serde(rename = "offer.conversation-held")]
     ConversationHeld {
         id: ConversationId,
@@ -154,6 +162,8 @@ pub struct Opened {
     pub area: AreaId,
     pub reference: String,
     pub enquiry: Option<EnquiryId>,
+    /// The day by which whoever asked was promised that somebody is in touch.
+    pub contact_by: Option<Date>,
     pub at: Timestamp,
     pub by: Author,
 }
@@ -236,8 +246,9 @@ pub struct Offer {
 impl Offer {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         match event.clone() {
-            Event::CaseOpened { area, reference, enquiry } => {
-                self.opened = Some(Opened { area, reference, enquiry, at: recorded.at, by: recorded.by });
+            Event::CaseOpened { area, reference, enquiry, contact_by } => {
+                let (at, by) = (recorded.at, recorded.by);
+                self.opened = Some(Opened { area, reference, enquiry, contact_by, at, by });
             }
             Event::ConversationHeld { id, on, with, topics, leaflet, note } => {
                 self.conversations.push(Conversation {

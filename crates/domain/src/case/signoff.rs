@@ -10,6 +10,7 @@ mod describe;
 mod turns;
 pub use decide::*;
 pub(super) use describe::describe;
+pub use turns::appeal_turn;
 pub(super) use turns::turns;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,10 +7,10 @@ use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::notional::to_come;
-use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
+use domain::case::arrangement::outlook::{Day, Outlook, Past, looks_from, outlook};
 use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::years::Year;
-use domain::case::arrangement::{ApprovedAccount, PaymentState, Waits, payments};
+use domain::case::arrangement::{ApprovedAccount, PaymentState, Waits, costs, payments};
 use domain::case::plan::Holding;
 use domain::ledger::{Account, Balances, Layer};
 use domain::{AccountId, AreaId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
@@ -99,12 +99,11 @@ impl App {
     /// the accounts that this reader sees.
     pub async fn money(&self, actor: &Actor, case: Arc<Case>) -> Result<Money, Error> {
         let today = self.clock.today();
-        let from = looks_from(today);
         let accounts = Accounts::of(actor, &case);
         self.read(move |tx| {
             let all = sums::all_time(tx, case.id)?;
             let balances = sums::balances_of(&all);
-            let past = past_of(tx, case.id, &accounts, &balances, from)?;
+            let past = past_of(tx, &case, &accounts, &balances, today)?;
             let actual = all.into_iter().filter(|sum| sum.layer == Layer::Actual);
             let flows = actual.map(|sum| (sum.account, sum.flow)).collect();
             Ok(Money { balances, flows, past, accounts: accounts.clone(), today })
@@ -144,27 +143,44 @@ impl App {
 /// What is looked back at in the accounts that are shown, for an outlook.
 fn past_of(
     tx: &mut Tx<'_>,
-    case: CaseId,
+    case: &Case,
     accounts: &Accounts,
     balances: &Balances,
-    from: Date,
+    today: Date,
 ) -> Result<Past, StoreError> {
+    let (id, from) = (case.id, looks_from(today));
+    let rate_from = case.arrangement.year_of(today).map(|year| year.start);
     let Accounts::These(shown) = accounts else {
-        let (first_moved, first_spent) = sums::first_days(tx, case)?;
-        let days = sums::days(tx, case, from)?;
-        return Ok(Past { first_moved, first_spent, held: balances.left(), days });
+        let (first_moved, _) = sums::first_days(tx, id)?;
+        let mut days = sums::days(tx, id, from)?;
+        of_what_is_open(tx, case, &mut days, from)?;
+        return Ok(Past { first_moved, rate_from, held: balances.left(), days });
     };
-    let mut past = Past::default();
+    let mut past = Past { rate_from, ..Past::default() };
     for holding in shown {
         let account = Account::Holding(*holding);
-        let (moved, left) = sums::first_days_of(tx, case, account)?;
+        let (moved, _) = sums::first_days_of(tx, id, account)?;
         past.first_moved = past.first_moved.into_iter().chain(moved).min();
-        past.first_spent = past.first_spent.into_iter().chain(left).min();
         past.held += balances.get(Layer::Actual, account);
-        past.days.extend(ledger::days_of(tx, case, *holding, from)?);
+        past.days.extend(ledger::days_of(tx, id, *holding, from)?);
     }
     past.days.sort_by_key(|day| day.day);
     Ok(past)
+}
+
+/// Leaves of what was spent each day what left the ways of holding money that there
+/// are now: one that ended says nothing of the rate.
+fn of_what_is_open(tx: &mut Tx<'_>, case: &Case, days: &mut [Day], from: Date) -> Result<(), StoreError> {
+    let mut spent: BTreeMap<Date, Pence> = BTreeMap::new();
+    for holding in case.plan.open_holdings() {
+        for day in ledger::days_of(tx, case.id, holding.id, from)? {
+            *spent.entry(day.day).or_default() += day.spent;
+        }
+    }
+    for day in days {
+        day.spent = spent.get(&day.day).copied().unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// Names of accounts.
@@ -276,7 +292,8 @@ impl Money {
             outlook.past.clear();
         }
         let ends_year = case.arrangement.year_of(today).is_some();
-        Some(Lasts { outlook, counted, not_counted, notional, ends_year })
+        let weekly = costs::weekly(case, |holding| self.accounts.has(holding));
+        Some(Lasts { outlook, counted, not_counted, notional, ends_year, weekly })
     }
 }
 
@@ -292,6 +309,8 @@ pub struct Lasts {
     pub notional: Pence,
     /// Whether it is looked at up to the end of a year of agreements.
     pub ends_year: bool,
+    /// What the plan costs in an average week, in pence.
+    pub weekly: Pence,
 }
 
 /// What one year of agreements has of the money of a case.

@@ -143,7 +143,7 @@ fn opening(area: domain::AreaId, n: u32, coordinator: AccountId) -> Vec<case::Ev
     let worker =
         if n < 200 { coordinator } else { AccountId(Uuid::from_u128(0xc00_0000 + u128::from(n / 50))) };
     vec![
-        Offer::CaseOpened { area, reference: format!("BN-{n:06}"), enquiry: None }.into(),
+        Offer::CaseOpened { area, reference: format!("BN-{n:06}"), enquiry: None, contact_by: None }.into(),
         Circle::PersonNamed { name: line(&format!("Person {n}")), known_as: None, born: None }.into(),
         member(1, "Somebody Close", CaseRole::FamilyCarer, family).into(),
         member(2, "Jo Field", CaseRole::CareCoordinator, worker).into(),

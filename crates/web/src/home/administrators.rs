@@ -22,6 +22,8 @@ pub(super) struct ToConfirm {
     unanswered: Vec<(AreaId, usize)>,
     /// Areas in which records wait to be destroyed, also for framework owners.
     destroying: Vec<(AreaId, ToDestroy)>,
+    /// Areas in which nobody may look at something again, and how much of it waits.
+    nobody_may: Vec<(AreaId, usize)>,
 }
 
 /// A colleague who lost their second step, and until when it stands that it was asked.
@@ -33,11 +35,30 @@ struct LostStep {
 }
 
 impl ToConfirm {
+    fn is_nothing(&self) -> bool {
+        self.posts.is_empty()
+            && self.lost.is_empty()
+            && self.unanswered.is_empty()
+            && self.nobody_may.is_empty()
+    }
+
     /// How much of it is the reader's to do.
     pub(super) fn count(&self) -> usize {
         let posts = self.posts.iter().filter(|(_, one)| !one.is_own).count();
         let records = self.destroying.iter().map(|(_, waits)| waits.proposed + waits.to_propose);
-        posts + self.lost.len() + self.unanswered.len() + records.sum::<usize>()
+        posts + self.lost.len() + self.unanswered.len() + self.nobody_may.len() + records.sum::<usize>()
+    }
+}
+
+/// What each commissioner of an area decided before, or is too close to.
+fn nobody_may(all: &[(AreaId, usize)]) -> Markup {
+    html! {
+        h2 { "Nobody may look at it again" }
+        ul class="nhsuk-list nhsuk-list--bullet" {
+            @for (area, waiting) in all {
+                li { a href=(Place::Area(*area, AreaPage::People).path()) { "People and posts" } ": " (waiting) @if *waiting == 1 { " appeal or request waits" } @else { " appeals or requests wait" } " for a commissioner who did not decide before and is not close to the person, and nobody there is. Give the post to somebody else" }
+            }
+        }
     }
 }
 
@@ -54,6 +75,8 @@ pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, ErrorPage> {
         found.posts.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
         let waiting = app.unanswered_requests(&me.actor, area).await?;
         found.unanswered.extend(Some((area, waiting)).filter(|(_, waiting)| *waiting > 0));
+        let waiting = app.nobody_may(&me.actor, area).await?;
+        found.nobody_may.extend(Some((area, waiting)).filter(|(_, waiting)| *waiting > 0));
         for one in app.who_lost_their_step(&me.actor, area).await? {
             let Some((asked, agreed)) = one.lost_step.filter(|_| one.account != me.actor.account) else {
                 continue;
@@ -96,8 +119,9 @@ fn to_destroy(all: &[(AreaId, ToDestroy)]) -> Markup {
 pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
     html! {
         (to_destroy(&all.destroying))
-        @if !all.posts.is_empty() || !all.lost.is_empty() || !all.unanswered.is_empty() {
+        @if !all.is_nothing() {
             section id="to-confirm" {
+                @if !all.nobody_may.is_empty() { (nobody_may(&all.nobody_may)) }
                 @if !all.unanswered.is_empty() {
                     h2 { "Nobody answers requests to be contacted" }
                     ul class="nhsuk-list nhsuk-list--bullet" {

@@ -201,7 +201,7 @@ pub fn run_out_chart(forecast: &Forecast) -> Markup {
             }
             p class="phb-chart__key" {
                 span { (key("")) "What was left" }
-                span { (key("phb-chart__line--ahead")) "What would be left at this rate" }
+                @if !forecast.ahead.is_empty() { span { (key("phb-chart__line--ahead")) "What would be left at this rate" } }
                 span { (key("phb-chart__now")) "Now" }
             }
             (details(&Details::new("See the amounts, month by month", month_table(forecast))))

@@ -22,6 +22,14 @@ use service::history::Entry;
 /// Who authors are.
 pub type Names = Vec<(Author, String)>;
 
+/// Who looks at an appeal that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looks {
+    Commissioner,
+    /// Whoever is there decided already, or is close to the person.
+    Nobody,
+}
+
 /// The page and what it is made from.
 pub struct View<'a> {
     pub opened: &'a Opened,
@@ -31,6 +39,7 @@ pub struct View<'a> {
     pub names: &'a Names,
     /// Who can be asked to agree the plan.
     pub deciders: &'a [MemberId],
+    pub appeal_waits_for: Looks,
     /// A fresh id for what a form may add.
     pub key: &'a str,
 }
@@ -341,7 +350,10 @@ impl View<'_> {
                     @else { p { "You can change the plan and send it again at any time." } }
                 }
                 None => {
-                    p { "A commissioner, who did not make the decision, is looking at it again." }
+                    @match self.appeal_waits_for {
+                        Looks::Commissioner => { p { "A commissioner, who did not make the decision, is looking at it again." } }
+                        Looks::Nobody => { p { "Nobody who may look at it is here yet. The people who run the service have been told." } }
+                    }
                     @if self.opened.may(Action::AnswerAppeal) && !self.decided(submission) { (self.answer_form(submission)) }
                     @else if self.decided(submission) { p { "You made the decision, so another commissioner answers." } }
                 }

@@ -59,11 +59,15 @@ async fn the_forecast_says_what_it_counts() {
         let p = world.people;
         let money = format!("/cases/{case}/money");
         let martin = world.client(p.husband).await;
-        martin.get(&money).await.expect(200).says("We know of nothing that was spent");
+        martin.get(&money).await.expect(200).says("It is too early to say how long it lasts");
         let direct = holding(&world, case, Mode::DirectPayment).await;
         send(&martin, case, direct, "march.csv", statement(paid).as_bytes()).await.expect(303);
 
-        world.days_later(40);
+        world.days_later(55);
+        let martin = world.client(p.husband).await;
+        let page = martin.get(&money).await.expect(200);
+        page.says("It is too early to say").never_says("would be left then");
+        world.days_later(1);
         let martin = world.client(p.husband).await;
         let page = martin.get(&money).await.expect(200);
         page.says("As far as we know, about")

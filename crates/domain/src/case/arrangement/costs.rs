@@ -49,6 +49,15 @@ pub fn to_pay(plan: &Plan, arrangement: &Arrangement, holding: HoldingId, funder
     pays(plan, arrangement, (holding, funder), is_promised)
 }
 
+/// What the plan costs in an average week, of what is paid again and again from these
+/// ways of holding money, in pence.
+#[must_use]
+pub fn weekly(case: &Case, counts: impl Fn(HoldingId) -> bool) -> Pence {
+    let lines = case.plan.current_lines().filter(|line| !is_once(line));
+    let counted = lines.filter(|line| case.plan.paid_from(line).is_some_and(&counts));
+    counted.map(|line| line.words.yearly()).sum::<Pence>().times(1, Every::Week.times_a_year())
+}
+
 /// The same, where of what is paid once that has been paid of which `counts` says so.
 fn pays(
     plan: &Plan,

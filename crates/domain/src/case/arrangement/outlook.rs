@@ -14,6 +14,8 @@ pub const WEEKS: i32 = 8;
 pub enum RunOut {
     /// Nothing has been spent in the last 8 weeks: there is no rate.
     NothingSpent,
+    /// Money is spent as it is now for fewer than 8 weeks: that says nothing of a year.
+    TooEarly,
     /// It would last to the end of what was looked at, with this much left.
     Lasts { until: Date, left: Pence },
     /// The first day to come on which there would be too little.
@@ -49,13 +51,23 @@ pub struct Day {
     pub held: Pence,
 }
 
+/// At what rate money is spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rate {
+    Nothing,
+    TooEarly,
+    /// So much in the last 8 weeks, pence.
+    Spent(Pence),
+}
+
 /// What the ledger says, day by day: no more of it than is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Past {
-    /// The first day on which money really moved, and the first on which some
-    /// of it was spent.
+    /// The first day on which money really moved.
     pub first_moved: Option<Date>,
-    pub first_spent: Option<Date>,
+    /// The day on which this year's agreement began: what was spent before it says
+    /// nothing of the rate. None: nothing was agreed yet.
+    pub rate_from: Option<Date>,
     /// What is in the holdings, all days together.
     pub held: Pence,
     /// Every day from [`looks_from`] on, oldest first.
@@ -78,9 +90,6 @@ impl Past {
             let earliest = |first: Option<Date>| first.map_or(entry.happened, |f| f.min(entry.happened));
             let spent = sum(entry, |a| matches!(a, Account::Line(_) | Account::Unmatched));
             past.first_moved = Some(earliest(past.first_moved));
-            if !spent.is_zero() {
-                past.first_spent = Some(earliest(past.first_spent));
-            }
             let held = sum(entry, |a| matches!(a, Account::Holding(_)));
             past.held += held;
             let day = days.entry(entry.happened).or_default();
@@ -90,14 +99,19 @@ impl Past {
         past
     }
 
-    /// The average of the last 8 weeks, or of the weeks since spending began if
-    /// those are fewer. Gives the pence spent and the days they were spent over.
-    fn rate(&self, today: Date) -> (Pence, i64) {
-        let Some(first) = self.first_spent.filter(|first| *first <= today) else { return (Pence::ZERO, 7) };
-        let days = (days_between(first, today) + 1).clamp(7, WEEKS * 7);
-        let since = days_after(today, -days);
-        let counted = self.days.iter().filter(|d| d.day > since && d.day <= today);
-        (counted.map(|d| d.spent).sum::<Pence>().or_zero(), i64::from(days))
+    /// What was spent in the last 8 weeks, where money is spent as long as that under
+    /// this year's agreement.
+    fn rate(&self, today: Date) -> Rate {
+        let begins = days_after(today, 1 - WEEKS * 7);
+        let is_new = self.rate_from.is_some_and(|from| from > begins);
+        let counts = |d: &&Day| d.day <= today && self.rate_from.is_none_or(|from| from <= d.day);
+        let counted = || self.days.iter().filter(counts);
+        let first = counted().find(|d| !d.spent.is_zero()).map(|d| d.day);
+        if is_new || first.is_some_and(|first| first > begins) {
+            return Rate::TooEarly;
+        }
+        let spent = counted().filter(|d| d.day >= begins).map(|d| d.spent).sum::<Pence>().or_zero();
+        if spent.is_zero() { Rate::Nothing } else { Rate::Spent(spent) }
     }
 
     /// What was in the holdings at the end of each of the last 6 months in
@@ -125,7 +139,8 @@ fn sum(entry: &Entry, which: impl Fn(Account) -> bool) -> Pence {
 /// and `until` the last day to look at.
 #[must_use]
 pub fn outlook(known: &Past, left: Pence, planned: &[(Date, Pence)], today: Date, until: Date) -> Outlook {
-    let (spent, days) = known.rate(today);
+    let (rate, days) = (known.rate(today), i64::from(WEEKS * 7));
+    let spent = if let Rate::Spent(spent) = rate { spent } else { Pence::ZERO };
     let is_late = |(due, _): &&(Date, Pence)| *due < today;
     let late = planned.iter().filter(is_late).map(|(_, amount)| *amount).sum();
     let coming = |day: Date| -> Pence {
@@ -135,18 +150,22 @@ pub fn outlook(known: &Past, left: Pence, planned: &[(Date, Pence)], today: Date
     let on = |day: Date| left + coming(day) - spent.times(i64::from(days_between(today, day)), days);
     let length = days_between(today, until).max(0);
     let day_of = |number: i32| days_after(today, number);
-    let runs_out = if spent.is_zero() {
+    let runs_out = if rate == Rate::Nothing {
         RunOut::NothingSpent
     } else if left.is_negative() {
         RunOut::Gone
+    } else if rate == Rate::TooEarly {
+        RunOut::TooEarly
     } else if let Some(day) = (0..=length).map(day_of).find(|day| on(*day).is_negative()) {
         RunOut::On(day)
     } else {
         RunOut::Lasts { until: day_of(length), left: on(day_of(length)) }
     };
     let mut ahead = vec![(today, left)];
+    // Without a rate nothing is known of the months to come.
+    let months = if rate == Rate::TooEarly { 0 } else { 12 };
     ahead.extend(
-        month_ends(today).take_while(|day| *day <= until).take(12).map(|day| (day, on(day).or_zero())),
+        month_ends(today).take_while(|day| *day <= until).take(months).map(|day| (day, on(day).or_zero())),
     );
     let spent_on = known.days.iter().filter(|d| d.day <= today && !d.spent.is_zero()).map(|d| d.day);
     let (weekly, last_spent) = (spent.times(7, days), spent_on.max());
@@ -191,11 +210,10 @@ mod tests {
     #[test]
     fn seventy_pounds_a_week_uses_up_a_hundred_and_forty_in_two() {
         let today = date(2026, 9, 28);
-        let spending: Vec<Entry> = (0..8).map(|w| spend(7_000, days_after(today, -7 * w))).collect();
+        let spending: Vec<Entry> = (0..9).map(|w| spend(7_000, days_after(today, -7 * w))).collect();
         let seen = outlook(&Past::of(&spending), Pence(14_000), &[], today, date(2027, 9, 28));
-        // The first of them was 49 days ago: 50 days, 8 payments.
-        assert_eq!(seen.weekly, Pence(7_840));
-        assert_eq!(seen.runs_out, RunOut::On(date(2026, 10, 11)));
+        assert_eq!(seen.weekly, Pence(7_000));
+        assert_eq!(seen.runs_out, RunOut::On(date(2026, 10, 13)));
     }
 
     #[test]
@@ -219,7 +237,7 @@ mod tests {
     #[test]
     fn what_is_late_and_what_is_gone_is_said_as_it_is() {
         let today = date(2026, 9, 28);
-        let spending = [spend(8_000, date(2026, 9, 1))];
+        let spending = [spend(8_000, date(2026, 7, 1)), spend(8_000, date(2026, 9, 1))];
         let planned = [(date(2026, 8, 28), Pence(5_000)), (today, Pence(700)), (date(2026, 10, 1), Pence(1))];
         let seen = outlook(&Past::of(&spending), Pence(100), &planned, today, date(2027, 9, 28));
         assert_eq!((seen.late, seen.last_spent), (Pence(5_000), Some(date(2026, 9, 1))));
@@ -235,6 +253,25 @@ mod tests {
         assert_eq!(outlook(&Past::of(&[came]), Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
         assert_eq!(outlook(&Past::of(&[old]), Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
         assert_eq!(outlook(&Past::of(&[]), Pence::ZERO, &[], today, today).past, vec![]);
+    }
+
+    /// A year followed one in which the NHS held the money and bought more with it.
+    #[test]
+    fn what_was_spent_before_this_agreement_began_is_not_the_rate() {
+        let (today, began) = (date(2026, 9, 28), date(2026, 8, 4));
+        let mut spending: Vec<Entry> = (10..30).map(|w| spend(90_000, days_after(today, -7 * w))).collect();
+        let of = |spending: &[Entry], from, day| {
+            let past = Past { rate_from: Some(from), ..Past::of(spending) };
+            outlook(&past, Pence(100_000), &[], day, date(2027, 3, 28))
+        };
+        assert_eq!(of(&spending, days_after(began, 1), today).runs_out, RunOut::TooEarly);
+        assert_eq!(of(&spending, days_after(began, 1), today).ahead, [(today, Pence(100_000))]);
+        assert_eq!(of(&spending, began, today).runs_out, RunOut::NothingSpent);
+        spending.push(spend(1_000, days_after(today, -20)));
+        assert_eq!(of(&spending, began, today).runs_out, RunOut::TooEarly, "3 weeks of it");
+        spending.extend((0..9).map(|w| spend(1_000, days_after(today, -7 * w))));
+        let seen = of(&spending, date(2026, 8, 1), today);
+        assert_eq!(seen.weekly, Pence(1_125), "9 payments of £10 in 8 weeks");
     }
 
     #[test]

@@ -130,7 +130,7 @@ fn to_check_accounts(case: &Case) -> impl Iterator<Item = Turn> {
         let task = "Check another bank account that was entered";
         let turn = Turn::new(Action::SchedulePayments, task, words, CasePage::PlanPayments);
         let until = Some(account.waits_until());
-        Turn { not_of: account.by.account().into_iter().collect(), until, ..turn }
+        Turn { not_of: account.by.account().into_iter().collect(), until, ..turn.by(until) }
     })
 }
 
@@ -157,12 +157,13 @@ fn to_confirm(case: &Case) -> Option<Turn> {
     // One that cannot be paid now is sent back.
     let can_be = |i: &&Instalment| i.state == PaymentState::Released && held_up(case, i).is_none();
     let mut released = case.arrangement.instalments.iter().filter(can_be);
+    let due = released.clone().map(|i| i.planned.due).min();
     let first = released.next()?.released_by;
     // Whoever released all that waits can confirm none of it.
     let not_of = first.filter(|by| released.all(|i| i.released_by == Some(*by))).into_iter().collect();
     let words = "A payment is being checked by a second person.";
     let turn = Turn::new(Action::ConfirmPayment, "Confirm a payment", words, CasePage::Payments);
-    Some(Turn { not_of, ..turn })
+    Some(Turn { not_of, ..turn.by(due) })
 }
 
 /// A payment that was released and cannot be paid any more: it stands in the way

@@ -5,7 +5,7 @@ use crate::case::lists::CaseRow;
 use crate::case::{Event as CaseEvent, signoff};
 use crate::place::CasePage;
 use crate::testing::{add, case_of, framework, id, joined, named, opened, prose};
-use crate::{Author, Date, SubmissionId};
+use crate::{Author, Date, SubmissionId, dates};
 
 const PERSON: Role = Role::Case(CaseRole::Person);
 const CARER: Role = Role::Case(CaseRole::FamilyCarer);
@@ -115,6 +115,9 @@ fn an_appeal_waits_for_a_commissioner_who_did_not_decide() {
     let turns = case.turns(&framework());
     let appeal = turns.iter().find(|turn| turn.task == "Answer an appeal").expect("it waits");
     assert_eq!(case.movers(appeal), [Role::Commissioner]);
+    let made = case.signoff.appealed().next().and_then(|sent| sent.appeal.as_ref()).expect("it was made").at;
+    let due = dates::days_after(dates::london(made), framework().decision_days);
+    assert_eq!(appeal.due, Some(due), "as long as for the first decision");
     assert!(!actor(21, Post::Commissioner).is_to_move(appeal, &case), "they decided");
     assert!(actor(22, Post::Commissioner).is_to_move(appeal, &case));
     assert!(!actor(22, Post::Finance).is_to_move(appeal, &case));

@@ -37,12 +37,21 @@ impl NewConversation {
     }
 }
 
+/// A request to be contacted that a case is opened from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FromRequest {
+    pub id: EnquiryId,
+    /// The day by which whoever asked was promised that somebody is in touch.
+    pub contact_by: Option<Date>,
+}
+
 /// Opens a case; the reference holds nothing personal.
-pub fn open_case(case: &Case, area: AreaId, reference: String, enquiry: Option<EnquiryId>) -> Decision {
+pub fn open_case(case: &Case, area: AreaId, reference: String, from: Option<FromRequest>) -> Decision {
     if case.exists() {
         return Ok(vec![]);
     }
-    Ok(vec![Event::CaseOpened { area, reference, enquiry }.into()])
+    let (enquiry, contact_by) = (from.map(|from| from.id), from.and_then(|from| from.contact_by));
+    Ok(vec![Event::CaseOpened { area, reference, enquiry, contact_by }.into()])
 }
 
 /// Says that all of a case was given to another area. The same archive is given

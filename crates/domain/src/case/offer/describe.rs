@@ -7,9 +7,10 @@ use crate::dates::moment;
 pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description {
     use Event as E;
     match event {
-        E::CaseOpened { area: _, reference, enquiry } => {
+        E::CaseOpened { area: _, reference, enquiry, contact_by } => {
             let from = enquiry.map(|_| "A request to be contacted");
-            said("The case was opened").with("Reference", reference).maybe("Began with", from)
+            let opened = said("The case was opened").with("Reference", reference).maybe("Began with", from);
+            opened.maybe("Somebody is in touch by", contact_by.map(day))
         }
         E::ConversationHeld { id: _, on, with, topics, leaflet, note } => said("A conversation was held")
             .with("When", day(*on))

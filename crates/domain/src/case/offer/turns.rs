@@ -33,12 +33,14 @@ impl Question {
 
 pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
     if case.offer.conversations.is_empty() {
-        Some(Turn::new(
+        let turn = Turn::new(
             Action::RecordConversation,
             "Have the first conversation",
             "Your care co-ordinator will get in touch to talk with you.",
             CasePage::Offer,
-        ))
+        );
+        // What they were promised before there was a case goes on being so.
+        Some(turn.by(case.offer.opened.as_ref().and_then(|opened| opened.contact_by)))
     } else if case.offer.offers.is_empty() {
         Some(Turn::new(
             Action::MakeOffer,

@@ -8,10 +8,7 @@ use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Vec<Turn> {
     let mut turns = vec![];
-    if case.signoff.appealed().next().is_some() {
-        let words = "We are looking again at the decision.";
-        turns.push(Turn::new(Action::AnswerAppeal, "Answer an appeal", words, CasePage::SignOff));
-    }
+    turns.extend(appeal_turn(case, framework));
     if let Some(sent) = case.signoff.waiting() {
         let action = if sent.passed_on.is_some() { Action::SignOffAboveLimit } else { Action::SignOff };
         let due = dates::days_after(dates::london(sent.sent), framework.decision_days);
@@ -19,4 +16,15 @@ pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Vec<Turn> {
         turns.push(Turn::new(action, "Decide on the plan", words, CasePage::SignOff).by(Some(due)));
     }
     turns
+}
+
+/// An appeal that waits for an answer. It is a decision that is made again, so that it
+/// has as many days as the first one had.
+#[must_use]
+pub fn appeal_turn(case: &Case, framework: &Framework) -> Option<Turn> {
+    let made = case.signoff.appealed().filter_map(|sent| sent.appeal.as_ref());
+    let first = made.map(|appeal| dates::london(appeal.at)).min()?;
+    let words = "We are looking again at the decision.";
+    let turn = Turn::new(Action::AnswerAppeal, "Answer an appeal", words, CasePage::SignOff);
+    Some(turn.by(Some(dates::days_after(first, framework.decision_days))))
 }

@@ -154,7 +154,7 @@ impl Setting for Time {
         };
         html! {
             (number("contact-days", "Someone who asks is contacted within", "working days", None))
-            (number("decision-days", "A plan that was sent is decided on within", "days", None))
+            (number("decision-days", "A plan that was sent is decided on, and an appeal answered, within", "days", None))
             (number("first-review-months", "First review, after money first moved, within", "months", Some("The law says 3 months at most")))
             (number("review-months", "Then a review at least every", "months", Some("The law says 12 months at most")))
         }
@@ -198,7 +198,11 @@ pub(super) fn clock_words(clocks: &Clocks) -> [(&'static str, &'static str, Stri
     let of = |number: i32, one: &str| format!("{number} {one}{}", if number == 1 { "" } else { "s" });
     [
         ("contact-days", "Someone who asks is contacted within", of(clocks.contact_days, "working day")),
-        ("decision-days", "A plan that was sent is decided on within", of(clocks.decision_days, "day")),
+        (
+            "decision-days",
+            "A plan that was sent is decided on, and an appeal answered, within",
+            of(clocks.decision_days, "day"),
+        ),
         (
             "first-review-months",
             "First review, after money first moved, within",

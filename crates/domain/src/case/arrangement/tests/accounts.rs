@@ -27,6 +27,7 @@ fn another_account_needs_two_people_and_takes_back_what_was_released() {
     let check = "Check another bank account that was entered";
     let turn = turns(&world.case).into_iter().find(|turn| turn.task == check).expect("somebody has to");
     assert_eq!(turn.not_of, [account(FIRST)]);
+    assert_eq!(turn.due, Some(crate::dates::days_after(DAY, 14)), "it lapses after that");
     assert_eq!(refused(enter(&world, 3, "6666")).0, Why::NotAllowed, "her husband");
 
     let another = enter(&world, SECOND, "7777");

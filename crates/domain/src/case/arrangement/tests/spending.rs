@@ -426,6 +426,9 @@ fn a_released_payment_that_cannot_be_paid_is_sent_back() {
     let released = release(&world.case, payment, by(FIRST)).expect("released");
     world.happen(FIRST, released);
     assert_eq!(waiting(&world)[0].0, "Confirm a payment");
+    let due = world.case.arrangement.instalment(payment).map(|i| i.planned.due);
+    let confirm = turns(&world.case).into_iter().find(|turn| turn.task == "Confirm a payment");
+    assert_eq!(confirm.expect("it waits").due, due, "it is late once it is not paid by its day");
     let (about, how) = (ConsentAbout::DirectPayment, prose("Blinked twice"));
     let back = circle::Event::ConsentWithdrawn { about, voice: Voice::Person, how };
     world.happen(3, vec![back.into()]);

@@ -235,7 +235,7 @@ fn came_from(area: AreaId) -> CameFrom {
 fn a_case_that_comes_from_elsewhere_brings_nobody_and_goes_on_here() {
     use crate::testing::id;
     let (there, here): (AreaId, AreaId) = (id(1), id(2));
-    let opened = Event::CaseOpened { area: there, reference: "MV-1".into(), enquiry: None };
+    let opened = Event::CaseOpened { area: there, reference: "MV-1".into(), enquiry: None, contact_by: None };
     let (person, jo) = (id(11), id(12));
     let case = case_of(&[
         opened.into(),
@@ -259,7 +259,7 @@ fn a_case_that_comes_from_elsewhere_brings_nobody_and_goes_on_here() {
 #[test]
 fn an_archive_is_given_out_once_and_another_is_another() {
     use crate::testing::{id, line};
-    let opened = Event::CaseOpened { area: id(1), reference: "MV-1".into(), enquiry: None };
+    let opened = Event::CaseOpened { area: id(1), reference: "MV-1".into(), enquiry: None, contact_by: None };
     let given =
         |sum: &str| GivenOut { to: line("North Vale"), by: line("Sam"), sha256: sum.into(), version: 1 };
     let case = case_of(&[opened.into()]);
@@ -267,4 +267,20 @@ fn an_archive_is_given_out_once_and_another_is_another() {
     let after = case.after(crate::Author::System, crate::Timestamp::UNIX_EPOCH, &events);
     assert_eq!(give_out(&after, given("aa")), Ok(vec![]));
     assert_eq!(give_out(&after, given("bb")).map(|events| events.len()), Ok(1));
+}
+
+/// Who asked to be contacted was promised a day: it is not lost when a case begins.
+#[test]
+fn the_first_conversation_has_the_day_that_was_promised_until_it_is_held() {
+    use crate::testing::{framework, id};
+    let contact_by = Some(day(4));
+    let from = Some(FromRequest { id: id(7), contact_by });
+    let opening = open_case(&case_of(&[]), id(1), "MV-1".into(), from).expect("it is opened");
+    let first = |more: Vec<case::Event>| {
+        let case = case_of(&[opening.clone(), more].concat());
+        let turn = case.turns(&framework()).remove(0);
+        (turn.task, turn.due)
+    };
+    assert_eq!(first(vec![]), ("Have the first conversation".to_owned(), contact_by));
+    assert_eq!(first(talked()), ("Make the offer".to_owned(), None));
 }
