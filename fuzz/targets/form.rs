@@ -10,7 +10,7 @@ use web::upload::Upload;
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let form = Form::parse(bytes);
     for name in form.values.keys() {
-        form.text(name);
+        let _ = form.text(name);
     }
     let request = Request::post("/")
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
