@@ -157,7 +157,7 @@ async fn what_was_said_in_confidence_is_looked_at_and_the_rest_does_not_wait() {
 
         // It waits on the lists of those who decide, with a day.
         let coordinator = world.client(p.coordinator).await;
-        coordinator.get("/home").await.expect(200).says("Look at 2 things said in confidence");
+        coordinator.get("/home").await.expect(200).says("Look at 1 thing said in confidence");
         let look = format!("{here}/{request}/look");
         assert_eq!(husband.get(&look).await.status, 403, "{name}");
         // What the nurse wrote for herself alone nobody else reads.

@@ -44,7 +44,7 @@ const PAGES: [&str; 29] = [
 
 /// Pages of one thing, and forms: what they show is of that thing, or to be filled
 /// in, and is as long as it is however long the life.
-const OF_ONE_THING: [&str; 66] = [
+const OF_ONE_THING: [&str; 67] = [
     "/agreement/change",
     "/agreement/left/{holding}",
     "/begin-team",
@@ -109,6 +109,7 @@ const OF_ONE_THING: [&str; 66] = [
     "/rights/{request}/answer",
     "/rights/{request}/lift",
     "/rights/{request}/statement",
+    "/rights/{request}/statement/withdraw",
     "/rights/{request}/time",
     "/rights/{request}/withdraw",
 ];
