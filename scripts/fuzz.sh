@@ -8,12 +8,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-600}
 shift || true
-# The program that is built here is measured by the compiler's own instruments, which
-# the released compiler has too.
-run() { cargo fuzz "$@"; }
 command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(run list)
+[ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(cargo fuzz list)
 seed() { # target, files that it begins with
     local folder=fuzz/corpus/$1
     shift
@@ -25,5 +22,6 @@ seed events crates/domain/tests/golden/*.jsonl
 for target in "${targets[@]}"; do
     mkdir -p "fuzz/corpus/$target"
     echo "== $target, for $seconds seconds"
-    run run --sanitizer none "$target" -- -max_total_time="$seconds" -max_len=65536 -timeout=20 -print_final_stats=1
+    # Without a sanitizer, so that the released compiler will do.
+    cargo fuzz run --sanitizer none "$target" -- -max_total_time="$seconds" -max_len=65536 -timeout=20 -print_final_stats=1
 done
